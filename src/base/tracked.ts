@@ -1,0 +1,55 @@
+/** A question put to the world around, with the answer it got. Answers keep their identity while nothing has changed. */
+interface Dependency {
+  readonly ask: () => unknown;
+  readonly answer: unknown;
+}
+
+/** Notes every question asked through it. */
+export class Tracker {
+  readonly dependencies: Dependency[] = [];
+
+  ask<T>(question: () => T): T {
+    const answer = question();
+    this.dependencies.push({ ask: question, answer });
+    return answer;
+  }
+}
+
+/**
+ * Remembers what was computed for a key until one of the answers it rested on changes. Checking costs the questions, not
+ * the computation.
+ */
+export class TrackedCache<K extends object, V> {
+  private readonly entries = new WeakMap<K, { readonly value: V; readonly dependencies: readonly Dependency[] }>();
+
+  get(key: K, compute: (tracker: Tracker) => V): V {
+    const entry = this.entries.get(key);
+    if (entry?.dependencies.every(({ ask, answer }) => ask() === answer)) return entry.value;
+    const tracker = new Tracker();
+    const value = compute(tracker);
+    this.entries.set(key, { value, dependencies: tracker.dependencies });
+    return value;
+  }
+}
+
+/** A list that is made anew on demand but keeps its identity as long as its members are the same. */
+export class StableList<T> {
+  private current: readonly T[] = [];
+  private stale = true;
+
+  constructor(private readonly make: () => readonly T[]) {}
+
+  invalidate(): void {
+    this.stale = true;
+  }
+
+  get(): readonly T[] {
+    if (this.stale) {
+      const next = this.make();
+      const same = next.length === this.current.length && next.every((item, i) => item === this.current[i]);
+      if (!same) this.current = next;
+      this.stale = false;
+    }
+    return this.current;
+  }
+}

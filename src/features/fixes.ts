@@ -1,0 +1,72 @@
+import type { Position, Range } from "../base/text";
+import type { Finding, Fix } from "../rules/define";
+import type { Spot } from "../yaml/document";
+import { YamlEditor } from "../yaml/edit";
+import type { Workspace } from "./workspace";
+
+/** A change of one place in a file, in editor coordinates. */
+export interface FileEdit {
+  readonly path: string;
+  readonly range: Range;
+  readonly newText: string;
+}
+
+export function isSafe(finding: Finding, fix: Fix): boolean {
+  return fix.safe ?? finding.rule.fix === "safe";
+}
+
+/** The edits of one fix. Empty when a document it would change is no longer there. */
+export function editsOf(fix: Fix, workspace: Workspace): readonly FileEdit[] {
+  const editor = new YamlEditor();
+  fix.apply(editor);
+  return toFileEdits(editor, workspace);
+}
+
+export function toFileEdits(editor: YamlEditor, workspace: Workspace): readonly FileEdit[] {
+  return editor.edits.flatMap(({ doc, span, newText }) => {
+    const place = workspace.placeOf({ doc, span });
+    if (!place) return [];
+    const { file, start, end } = place;
+    return { path: file.path, range: file.index.rangeOf({ start, end }), newText };
+  });
+}
+
+/** Edits of one file applied to its text. Insertions at the same place keep their order. */
+export function applyEdits(text: string, edits: readonly { start: number; end: number; newText: string }[]): string {
+  const sorted = edits.map((edit, i) => ({ ...edit, i })).sort((a, b) => b.start - a.start || b.i - a.i);
+  return sorted.reduce((result, e) => result.slice(0, e.start) + e.newText + result.slice(e.end), text);
+}
+
+/** Places of the findings' first fixes, collected into one editor; where two would overlap, the first stays. */
+export function collectFixes(findings: readonly Finding[], workspace: Workspace): ReadonlyMap<string, string> {
+  const editor = new YamlEditor();
+  for (const { fixes } of findings) fixes?.[0]?.apply(editor);
+  const byFile = new Map<string, { start: number; end: number; newText: string }[]>();
+  const texts = new Map<string, string>();
+  for (const { doc, span, newText } of editor.edits) {
+    const place = workspace.placeOf({ doc, span } satisfies Spot);
+    if (!place) continue;
+    texts.set(place.file.path, place.file.text);
+    const list = byFile.get(place.file.path) ?? [];
+    list.push({ start: place.start, end: place.end, newText });
+    byFile.set(place.file.path, list);
+  }
+  return new Map([...byFile].map(([path, edits]) => [path, applyEdits(texts.get(path) ?? "", edits)]));
+}
+
+/** The one edit that turns a text into another: what they share at both ends stays untouched. */
+export function minimalEdit(before: string, after: string): { start: number; end: number; newText: string } | undefined {
+  if (before === after) return undefined;
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before[start] === after[start]) start++;
+  let tail = 0;
+  while (tail < shortest - start && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  return { start, end: before.length - tail, newText: after.slice(start, after.length - tail) };
+}
+
+export function isInside(range: Range, position: Position): boolean {
+  const before = (a: Position, b: Position): boolean =>
+    a.line < b.line || (a.line === b.line && a.character <= b.character);
+  return before(range.start, position) && before(position, range.end);
+}

@@ -1,0 +1,131 @@
+import { StableList, Tracker, TrackedCache } from "../base/tracked";
+import type { KubeObject, PodTemplate, Scaler } from "../kubernetes/model";
+import { objectsOf, type FileFacts } from "../kubernetes/objects";
+import { podTemplatesOf } from "../kubernetes/pods";
+import { scalerOf } from "../kubernetes/scalers";
+import type { QuerySite } from "../metrics/model";
+import { queriesOf } from "../metrics/queries";
+import type { View } from "../rules/context";
+import type { VllmServer } from "../vllm/model";
+import { serversOf } from "../vllm/server";
+import type { SourceDocument } from "../yaml/document";
+import { Plans } from "./plans";
+import type { Assumptions } from "./settings";
+import type { SourceFile } from "./workspace";
+
+/** What one document means, apart from its surroundings. */
+export interface DocumentModel {
+  readonly objects: readonly KubeObject[];
+  readonly pods: ReadonlyMap<KubeObject, readonly PodTemplate[]>;
+  readonly scalers: readonly Scaler[];
+  readonly queries: readonly QuerySite[];
+}
+
+/** The manifests that see each other, with everything found in them so far. */
+export class Folder {
+  readonly files = new Map<string, SourceFile>();
+  private readonly models = new WeakMap<SourceDocument, DocumentModel>();
+  private readonly serverCache = new TrackedCache<SourceDocument, readonly VllmServer[]>();
+  private readonly kinds = new Map<string, StableList<KubeObject>>();
+  private readonly allObjects = new StableList(() => this.collect((model) => model.objects));
+  private readonly allScalers = new StableList(() => this.collect((model) => model.scalers));
+  private readonly allQueries = new StableList(() => this.collect((model) => model.queries));
+  private readonly allServers = new StableList(() =>
+    this.documents().flatMap(([file, doc]) => (file.status === "analysed" ? this.serversIn(doc, file) : [])),
+  );
+
+  readonly plans: Plans;
+
+  constructor(readonly assumptions: Assumptions) {
+    this.plans = new Plans(assumptions);
+  }
+
+  /** True when no file here has a sign of vLLM: then nothing is parsed. */
+  isQuiet(): boolean {
+    return ![...this.files.values()].some((file) => file.status === "analysed");
+  }
+
+  set(file: SourceFile): void {
+    this.files.set(file.path, file);
+    this.invalidate();
+  }
+
+  delete(path: string): void {
+    if (this.files.delete(path)) this.invalidate();
+  }
+
+  private invalidate(): void {
+    for (const list of [this.allObjects, this.allScalers, this.allQueries, this.allServers]) list.invalidate();
+    for (const list of this.kinds.values()) list.invalidate();
+  }
+
+  /** The folder as a rule sees it; what was asked is noted in the tracker. */
+  viewFor(tracker: Tracker): View {
+    return {
+      objects: (kind) => tracker.ask(() => this.objectsOfKind(kind)),
+      servers: () => tracker.ask(() => this.allServers.get()),
+      scalers: () => tracker.ask(() => this.allScalers.get()),
+      queries: () => tracker.ask(() => this.allQueries.get()),
+    };
+  }
+
+  serversIn(doc: SourceDocument, file: SourceFile): readonly VllmServer[] {
+    return this.serverCache.get(doc, (tracker) => {
+      const view = this.viewFor(tracker);
+      const { objects, pods } = this.model(doc, file);
+      return objects.flatMap((object) =>
+        serversOf(object, pods.get(object) ?? [], { objects: (kind) => view.objects(kind), assume: this.assumptions }),
+      );
+    });
+  }
+
+  /** The servers of one file, in text order. */
+  serversOf(file: SourceFile): readonly VllmServer[] {
+    return file.documents.flatMap(({ source }) => this.serversIn(source, file));
+  }
+
+  offsetIn(file: SourceFile, doc: SourceDocument): number | undefined {
+    return file.documents.find(({ source }) => source === doc)?.offset;
+  }
+
+  model(doc: SourceDocument, file: SourceFile): DocumentModel {
+    let model = this.models.get(doc);
+    if (!model) {
+      const objects = objectsOf(doc, factsOf(file.path));
+      model = {
+        objects,
+        pods: new Map(objects.map((object) => [object, podTemplatesOf(object)])),
+        scalers: objects.flatMap((object) => scalerOf(object) ?? []),
+        queries: objects.flatMap((object) => queriesOf(object)),
+      };
+      this.models.set(doc, model);
+    }
+    return model;
+  }
+
+  private objectsOfKind(kind: string): readonly KubeObject[] {
+    let list = this.kinds.get(kind);
+    if (!list) {
+      list = new StableList(() => this.allObjects.get().filter((object) => object.kind === kind));
+      this.kinds.set(kind, list);
+    }
+    return list.get();
+  }
+
+  private documents(): readonly (readonly [SourceFile, SourceDocument])[] {
+    return [...this.files.values()].flatMap((file) => file.documents.map(({ source }) => [file, source] as const));
+  }
+
+  private collect<T>(pick: (model: DocumentModel) => readonly T[]): readonly T[] {
+    return this.documents().flatMap(([file, doc]) => pick(this.model(doc, file)));
+  }
+}
+
+/** Manifests below `base` and a chart's `templates` are completed elsewhere, by what their authors call these folders. */
+function factsOf(path: string): FileFacts {
+  return {
+    path,
+    kustomize: /(^|\/)(bases?|components)\//.test(path) ? "base" : "none",
+    helmTemplate: /(^|\/)templates\//.test(path),
+  };
+}

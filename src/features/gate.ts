@@ -1,0 +1,26 @@
+/** What a text is to us before any parsing. */
+export type FileStatus = "analysed" | "no-vllm" | "too-large" | "conflict";
+
+const MAX_LENGTH = 2_000_000;
+const MAX_LINES = 20_000;
+
+/** One scan: is there a sign of vLLM, and can the text be analysed in bounded time? */
+export function gate(text: string): FileStatus {
+  if (!/vllm/i.test(text)) return "no-vllm";
+  return unreadable(text) ?? "analysed";
+}
+
+/** Why a text is left alone even though it matters to a vLLM deployment. */
+export function unreadable(text: string): "too-large" | "conflict" | undefined {
+  if (text.length > MAX_LENGTH || lineCountExceeds(text, MAX_LINES)) return "too-large";
+  if (/^<{7} /m.test(text) && /^>{7} /m.test(text)) return "conflict";
+  return undefined;
+}
+
+function lineCountExceeds(text: string, limit: number): boolean {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+    if (++lines > limit) return true;
+  }
+  return false;
+}

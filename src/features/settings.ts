@@ -1,0 +1,42 @@
+import type { Severity } from "../rules/define";
+
+/** What a person can set, in the editor's settings and in `.vllm-k8s.yaml` alike. */
+export interface Settings {
+  /** By rule id or group; the id wins. */
+  readonly rules: Readonly<Record<string, Severity | "off">>;
+  readonly assume: Assumptions;
+  readonly lens: { readonly sizing: boolean };
+}
+
+/** What to take for granted where a manifest does not tell. */
+export interface Assumptions {
+  /** A GPU product, `H100-80GB`. */
+  readonly gpu?: string | undefined;
+  /** A vLLM release, `0.11.0`. */
+  readonly vllmVersion?: string | undefined;
+}
+
+export const DEFAULT_SETTINGS: Settings = { rules: {}, assume: {}, lens: { sizing: true } };
+
+/** Later ones win, key by key. */
+export function mergeSettings(...layers: readonly Partial<Settings>[]): Settings {
+  return layers.reduce<Settings>(
+    (merged, layer) => ({
+      rules: { ...merged.rules, ...layer.rules },
+      assume: { ...merged.assume, ...defined(layer.assume) },
+      lens: { ...merged.lens, ...defined(layer.lens) },
+    }),
+    DEFAULT_SETTINGS,
+  );
+}
+
+function defined<T extends object>(value: T | undefined): Partial<T> {
+  return Object.fromEntries(Object.entries(value ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;
+}
+
+/** The severity a finding is shown with; undefined when it is switched off. */
+export function severityFor(rule: string, own: Severity, settings: Settings): Severity | undefined {
+  const chosen = settings.rules[rule] ?? settings.rules[rule.split("/")[0] ?? ""];
+  if (chosen === "off") return undefined;
+  return chosen ?? own;
+}

@@ -1,0 +1,25 @@
+import type { KubeObject, Scaler } from "../kubernetes/model";
+import type { QuerySite } from "../metrics/model";
+import type { LoadEstimate } from "../sizing/load";
+import type { MemoryPlan } from "../sizing/plan";
+import type { VllmServer } from "../vllm/model";
+
+/**
+ * What is in view of a manifest: the objects of its folder. Answers are remembered together with the question, so that findings
+ * are computed anew only when an answer has changed.
+ */
+export interface View {
+  /** Objects of a kind, in file order. */
+  objects(kind: string): readonly KubeObject[];
+  servers(): readonly VllmServer[];
+  scalers(): readonly Scaler[];
+  queries(): readonly QuerySite[];
+}
+
+export interface RuleContext {
+  readonly view: View;
+  /** The memory plan of a server; computed once, whoever asks. */
+  plan(server: VllmServer): MemoryPlan;
+  /** How long a server takes from container start to ready. */
+  load(server: VllmServer): LoadEstimate;
+}

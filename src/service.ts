@@ -1,0 +1,204 @@
+import type { Position, Range } from "./base/text";
+import { Diagnostics } from "./features/diagnostics";
+import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
+import type { FileStatus } from "./features/gate";
+import { hoverAt, type Hover } from "./features/hover";
+import { lensesOf, type Lens } from "./features/lenses";
+import type { Settings } from "./features/settings";
+import { sizeFile, type SizedServer } from "./features/sizes";
+import { suppressionEdit } from "./features/suppress-edit";
+import { Workspace } from "./features/workspace";
+import { docsUrl } from "./rules/docs";
+import type { Finding, Severity } from "./rules/define";
+
+/** What a host lends to the service: it has no files, clock or settings of its own. */
+export interface Environment {
+  /** The settings in force for a file: defaults, the editor's, the workspace file's. */
+  settings(path: string): Settings;
+  /** `YYYY-MM-DD`, for suppressions that end on a day. */
+  today(): string;
+  /** Told of a rule that threw. The person never sees it. */
+  ruleFailed(rule: string, error: unknown): void;
+}
+
+export interface Diagnostic {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** What to do about it. */
+  readonly advice: string;
+  readonly range: Range;
+  readonly docs: string;
+  readonly related: readonly { readonly path: string; readonly range: Range; readonly message: string }[];
+  readonly fixable: boolean;
+}
+
+export interface FixAction {
+  readonly rule: string;
+  readonly title: string;
+  /** Part of fix-on-save; otherwise a person has to choose it. */
+  readonly safe: boolean;
+  /** The first alternative of its finding. */
+  readonly preferred: boolean;
+  readonly range: Range;
+  readonly edits: readonly FileEdit[];
+}
+
+/** The language service: plain data in, plain data out; offsets in UTF-16 as editors count them. */
+export interface Service {
+  /** Tells the text of a file, at the start and after every change. */
+  setFile(path: string, text: string): void;
+  removeFile(path: string): void;
+  /** Undefined for a file it was never told of. */
+  status(path: string): FileStatus | undefined;
+  /** True when the file's folder has a sign of vLLM, so that its neighbours matter. */
+  concernsVllm(path: string): boolean;
+  diagnostics(path: string): readonly Diagnostic[];
+  /** The fixes of every finding that touches a range. */
+  fixes(path: string, range?: Range): readonly FixAction[];
+  /** Edits that repeat the first fix until nothing is left to do; only safe ones unless a rule is named. */
+  fixAll(path: string, rule?: string): readonly FileEdit[];
+  /** Inserts an ignore comment for a rule. */
+  suppress(path: string, rule: string, range: Range, scope: "line" | "file"): readonly FileEdit[];
+  hover(path: string, position: Position): Hover | undefined;
+  lenses(path: string): readonly Lens[];
+  sizes(path: string): readonly SizedServer[];
+  /** Forgets what rested on settings, after they changed. */
+  settingsChanged(): void;
+}
+
+/** More rounds than any chain of fixes needs; a fix that never settles is a bug, not a hang. */
+const MAX_ROUNDS = 8;
+
+export function createService(environment: Environment): Service {
+  return new LanguageService(environment);
+}
+
+class LanguageService implements Service {
+  private readonly workspace: Workspace;
+  private diagnosticsRunner: Diagnostics;
+
+  constructor(private readonly environment: Environment) {
+    this.workspace = new Workspace((path) => environment.settings(path).assume);
+    this.diagnosticsRunner = this.newRunner();
+  }
+
+  private newRunner(): Diagnostics {
+    return new Diagnostics((rule, error) => this.environment.ruleFailed(rule, error));
+  }
+
+  setFile(path: string, text: string): void {
+    this.workspace.set(path, text);
+  }
+
+  removeFile(path: string): void {
+    this.workspace.delete(path);
+  }
+
+  status(path: string): FileStatus | undefined {
+    return this.workspace.file(path)?.status;
+  }
+
+  concernsVllm(path: string): boolean {
+    return !this.workspace.folderOf(path).isQuiet();
+  }
+
+  settingsChanged(): void {
+    this.workspace.forgetComputed();
+    this.diagnosticsRunner = this.newRunner();
+  }
+
+  private findings(path: string, workspace = this.workspace): readonly Finding[] {
+    const file = workspace.file(path);
+    if (!file) return [];
+    const settings = this.environment.settings(path);
+    return this.diagnosticsRunner.of(file, workspace.folderOf(path), settings, this.environment.today());
+  }
+
+  diagnostics(path: string): readonly Diagnostic[] {
+    return this.findings(path).flatMap((finding) => this.describe(finding) ?? []);
+  }
+
+  private describe(finding: Finding): Diagnostic | undefined {
+    const range = this.rangeOf(finding.at);
+    if (!range) return undefined;
+    return {
+      rule: finding.rule.id,
+      severity: finding.severity,
+      message: finding.message,
+      advice: finding.advice,
+      range: range.range,
+      docs: docsUrl(finding.rule.id),
+      related: (finding.related ?? []).flatMap(({ at, message }) => {
+        const place = this.rangeOf(at);
+        return place ? { ...place, message } : [];
+      }),
+      fixable: (finding.fixes?.length ?? 0) > 0,
+    };
+  }
+
+  private rangeOf(at: Finding["at"]): { path: string; range: Range } | undefined {
+    const place = this.workspace.placeOf(at);
+    return place && { path: place.file.path, range: place.file.index.rangeOf(place) };
+  }
+
+  fixes(path: string, range?: Range): readonly FixAction[] {
+    return this.findings(path).flatMap((finding) => {
+      const at = this.rangeOf(finding.at)?.range;
+      if (!at || (range && !rangesTouch(at, range))) return [];
+      return (finding.fixes ?? []).flatMap((fix, i) => {
+        const edits = editsOf(fix, this.workspace);
+        if (edits.length === 0) return [];
+        const safe = isSafe(finding, fix);
+        return { rule: finding.rule.id, title: fix.title, safe, preferred: i === 0, range: at, edits };
+      });
+    });
+  }
+
+  fixAll(path: string, rule?: string): readonly FileEdit[] {
+    const folder = this.workspace.folderOf(path);
+    const scratch = new Workspace(() => folder.assumptions);
+    for (const file of folder.files.values()) scratch.set(file.path, file.text);
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const wanted = this.findings(path, scratch).filter((finding) => {
+        const first = finding.fixes?.[0];
+        return first !== undefined && (rule === undefined ? isSafe(finding, first) : finding.rule.id === rule);
+      });
+      const changed = collectFixes(wanted, scratch);
+      if (changed.size === 0) break;
+      for (const [changedPath, text] of changed) scratch.set(changedPath, text);
+    }
+    return [...folder.files.values()].flatMap((file) => {
+      const edit = minimalEdit(file.text, scratch.file(file.path)?.text ?? file.text);
+      return edit ? { path: file.path, range: file.index.rangeOf(edit), newText: edit.newText } : [];
+    });
+  }
+
+  suppress(path: string, rule: string, range: Range, scope: "line" | "file"): readonly FileEdit[] {
+    const file = this.workspace.file(path);
+    return file ? suppressionEdit(file, rule, range, scope) : [];
+  }
+
+  hover(path: string, position: Position): Hover | undefined {
+    const file = this.workspace.file(path);
+    return file && hoverAt(file, this.workspace.folderOf(path), position);
+  }
+
+  lenses(path: string): readonly Lens[] {
+    const file = this.workspace.file(path);
+    if (!file || !this.environment.settings(path).lens.sizing) return [];
+    return lensesOf(file, this.workspace.folderOf(path));
+  }
+
+  sizes(path: string): readonly SizedServer[] {
+    const file = this.workspace.file(path);
+    return file ? sizeFile(file, this.workspace.folderOf(path)) : [];
+  }
+}
+
+function rangesTouch(a: Range, b: Range): boolean {
+  const after = (p: Position, q: Position): boolean =>
+    p.line > q.line || (p.line === q.line && p.character > q.character);
+  return !after(a.start, b.end) && !after(b.start, a.end);
+}
+

@@ -1,0 +1,88 @@
+import { isAtLeast, type VllmVersion } from "../vllm/version";
+import type { ModelShape } from "./model-shape";
+import type { Runner } from "./runner";
+
+export interface Band {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly formula: string;
+}
+
+/**
+ * Memory that grows on the device outside of torch between vLLM's first snapshot and the profile run, in GiB: library handles on
+ * one GPU, communicators on several. Measured: one GPU 0.02 to 0.15 up to 0.17 and 0.24 to 0.27 from 0.18 on (43 runs of 0.19);
+ * two GPUs over NVLink 0.55, from 0.18 on 2.06 to 2.11; four 2.13 to 2.21; eight 1.7 to 2.1; over PCIe 0.1 to 0.4; unified
+ * memory 2 and more; Instinct 0.5.
+ */
+export function nonTorch(request: {
+  readonly version: VllmVersion;
+  readonly tensor: number;
+  readonly pipeline: number;
+  readonly link: "all" | "pair" | "none" | undefined;
+  readonly platform: "cuda" | "rocm" | "other";
+  readonly unified: boolean;
+  readonly expertParallelData: boolean;
+}): Band {
+  const newer = isAtLeast(request.version, "0.18");
+  const alone = request.unified ? 2.2 : request.platform === "rocm" ? 0.5 : newer ? 0.25 : 0.13;
+  if (request.expertParallelData) return { value: alone + 1.5, low: alone, high: 11, formula: "buffers of the expert exchange" };
+  if (request.tensor <= 1) {
+    const high = request.unified ? 4 : newer ? 0.5 : 0.5;
+    return { value: alone, low: alone * 0.2, high: Math.max(high, alone * 1.3), formula: "library handles of one GPU" };
+  }
+  if (request.link === "none" || (request.link === "pair" && request.tensor > 2)) {
+    const value = newer ? 0.4 : 0.2;
+    return { value, low: 0.05, high: 2.2, formula: "communicators over PCIe" };
+  }
+  const value = newer ? (request.tensor === 2 ? 2.08 : 2.18) : request.tensor === 2 ? 0.55 : request.tensor === 4 ? 1.2 : 1.9;
+  return { value, low: value * 0.5, high: value * 1.6, formula: `communicators of ${request.tensor} linked GPUs` };
+}
+
+/**
+ * CUDA graphs in GiB, and whether the budget holds them.
+ *
+ * Up to 0.17 they come on top of the budget; 0.18 and 0.19 only with VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS=1; from 0.20 on an
+ * estimate is taken out of the budget, except under Model Runner V2 before 0.29, which reports none.
+ * Size: `0.35 + 0.0065 x layers` for the piecewise and full graphs of the default sizes, fitted on 40 captures of 0.8 to 0.26
+ * (median 0.46, two thirds within 0.3 to 0.75); V2's estimate is 17 MiB per graph over both modes.
+ */
+export function cudaGraphs(request: {
+  readonly version: VllmVersion;
+  readonly runner: Runner;
+  readonly shape: ModelShape;
+  readonly sequences: number;
+  readonly tensor: number;
+  readonly eager: boolean;
+  readonly platform: "cuda" | "rocm" | "other";
+  readonly estimateToggle: boolean | undefined;
+}): Band & { readonly inBudget: boolean } {
+  const none = { value: 0, low: 0, high: 0, inBudget: false };
+  if (request.eager || request.platform === "other") return { ...none, formula: "no graphs: eager mode" };
+  const sizes = captureSizes(request.sequences);
+  const plain = 0.35 + 0.0065 * request.shape.layers;
+  const inBudget = graphsInBudget(request.version, request.runner, request.estimateToggle);
+  if (inBudget && request.runner === "v2") {
+    const value = (2 * sizes * 17) / 1024;
+    return { value, low: 0.2, high: 2.2 * value, inBudget, formula: `2 x ${sizes} graphs x 17 MiB, vLLM's own estimate` };
+  }
+  const wide = request.tensor > 1 || request.shape.layers > 70 ? 4 : 2;
+  return { value: plain, low: plain * 0.4, high: plain * wide, inBudget, formula: `0.35 + 0.0065 x ${request.shape.layers} layers` };
+}
+
+export function graphsInBudget(version: VllmVersion, runner: Runner, toggle: boolean | undefined): boolean {
+  if (!isAtLeast(version, "0.18")) return false;
+  if (runner === "v2" && !isAtLeast(version, "0.29")) return false;
+  if (toggle !== undefined) return toggle;
+  return isAtLeast(version, "0.20");
+}
+
+/** Graph sizes 1, 2, 4, then by 8 up to 248, then by 16 up to twice the sequences, 512 at most. */
+export function captureSizes(sequences: number): number {
+  const most = Math.min(512, 2 * Math.max(1, sequences));
+  let count = 0;
+  for (const size of [1, 2, 4]) if (size <= most) count++;
+  count += Math.max(0, Math.floor((Math.min(most, 248) - 8) / 8) + 1);
+  if (most >= 256) count += Math.floor((most - 256) / 16) + 1;
+  return count;
+}

@@ -1,0 +1,162 @@
+import { span, type Span } from "../base/span";
+import type { SourceDocument, Spot } from "./document";
+import { contentEnd, formatBlock, formatFlow, indentOf, lineEndOf, lineStartOf, nextLine, type Plain } from "./format";
+import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from "./node";
+
+/** A change of one place; every other byte of the document stays as it is. */
+export interface DocumentEdit {
+  readonly doc: SourceDocument;
+  readonly span: Span;
+  readonly newText: string;
+}
+
+/**
+ * Collects text edits on YAML. It never writes a node anew that it does not have to: comments, quotes, order and indentation
+ * of everything else survive. Edits that would overlap one already collected replace nothing and are dropped.
+ */
+export class YamlEditor {
+  private readonly collected: DocumentEdit[] = [];
+
+  get edits(): readonly DocumentEdit[] {
+    return this.collected;
+  }
+
+  /** Puts a text in place of another, or inserts it at an empty span. */
+  replace(at: Spot, newText: string): void {
+    const clash = this.collected.some(
+      (edit) => edit.doc === at.doc && edit.span.start < at.span.end && at.span.start < edit.span.end,
+    );
+    if (!clash) this.collected.push({ doc: at.doc, span: at.span, newText });
+  }
+
+  /** Writes a scalar's value anew, in the quotes it has. */
+  setScalar(scalar: YamlScalar, value: string | number | boolean): void {
+    const text = String(value);
+    const quoted =
+      scalar.style === "double" ? JSON.stringify(text) : scalar.style === "single" ? `'${text.replaceAll("'", "''")}'` : undefined;
+    this.replace({ doc: scalar.doc, span: scalar.span }, quoted ?? formatFlow(value));
+  }
+
+  /** Sets a key of a map: changes the value when the key is there, else adds it after the last entry. */
+  setEntry(map: YamlMap, key: string, value: Plain): void {
+    const entry = map.entry(key);
+    if (entry === undefined) this.addEntry(map, key, value);
+    else if (entry.value?.kind === "scalar" && typeof value !== "object") this.setScalar(entry.value, value ?? "");
+    else this.replaceValue(map, entry, value);
+  }
+
+  /** Sets a value deep in a map and makes the maps on the way that are missing. */
+  setPath(map: YamlMap, path: readonly string[], value: Plain): void {
+    const [key, ...rest] = path;
+    if (key === undefined) return;
+    const inner = map.get(key);
+    if (rest.length > 0 && inner?.kind === "map" && inner.entries.length > 0) this.setPath(inner, rest, value);
+    else this.setEntry(map, key, rest.reduceRight<Plain>((nested, name) => ({ [name]: nested }), value));
+  }
+
+  private replaceValue(map: YamlMap, entry: YamlEntry, value: Plain): void {
+    const { doc } = map;
+    const start = entry.key.span.end + doc.text.slice(entry.key.span.end).indexOf(":") + 1;
+    const end = entry.value ? Math.max(start, contentEnd(entry.value)) : start;
+    if (map.flow) return this.replace({ doc, span: span(start, end) }, " " + formatFlow(value));
+    const lines = formatBlock(entry.key.text, value, indentOf(map));
+    this.replace({ doc, span: span(entry.key.span.start, end) }, lines.trimStart().replace(/\n$/, ""));
+  }
+
+  private addEntry(map: YamlMap, key: string, value: Plain): void {
+    const { doc } = map;
+    const last = map.entries.at(-1);
+    if (map.flow || last === undefined) {
+      const before = last ? contentEnd(last.value ?? last.key) : map.span.start + 1;
+      const separator = last ? ", " : "";
+      return this.replace({ doc, span: span(before, before) }, `${separator}${key}: ${formatFlow(value)}`);
+    }
+    this.insertLines(doc, contentEnd(last.value ?? last.key), formatBlock(key, value, indentOf(map)));
+  }
+
+  /** Adds an item at the end of a sequence. */
+  addItem(seq: YamlSeq, value: Plain): void {
+    const last = seq.items.at(-1);
+    if (seq.flow || last === undefined) {
+      const at = last ? contentEnd(last) : seq.span.start + 1;
+      return this.replace({ doc: seq.doc, span: span(at, at) }, (last ? ", " : "") + formatFlow(value));
+    }
+    const dash = seq.span.start - lineStartOf(seq.doc.text, seq.span.start);
+    const body = formatBlock("", value, dash + 2).trimStart();
+    this.insertLines(seq.doc, contentEnd(last), `${" ".repeat(dash)}- ${body}`);
+  }
+
+  /** Puts whole lines after the line that holds an offset. */
+  private insertLines(doc: SourceDocument, after: number, lines: string): void {
+    const at = nextLine(doc.text, after);
+    const needsBreak = at > 0 && doc.text[at - 1] !== "\n";
+    this.replace({ doc, span: span(at, at) }, needsBreak ? "\n" + lines.replace(/\n$/, "") : lines);
+  }
+
+  /** Takes an entry out, with the comment on its line; the other entries stay where they are. */
+  removeEntry(map: YamlMap, key: string): void {
+    const index = map.entries.findIndex((entry) => entry.key.text === key);
+    const entry = map.entries[index];
+    if (entry === undefined) return;
+    const next = map.entries[index + 1];
+    const previous = map.entries[index - 1];
+    this.remove(map, entry.key.span.start, contentEnd(entry.value ?? entry.key), {
+      next: next?.key.span.start,
+      previous: previous && contentEnd(previous.value ?? previous.key),
+      empty: "{}",
+    });
+  }
+
+  removeItem(seq: YamlSeq, item: YamlNode): void {
+    const index = seq.items.indexOf(item);
+    const next = seq.items[index + 1];
+    const previous = seq.items[index - 1];
+    const start = seq.flow ? item.span.start : dashOf(seq, item);
+    this.remove(seq, start, contentEnd(item), {
+      next: next && (seq.flow ? next.span.start : dashOf(seq, next)),
+      previous: previous && contentEnd(previous),
+      empty: "[]",
+    });
+  }
+
+  private remove(
+    parent: YamlMap | YamlSeq,
+    start: number,
+    end: number,
+    near: { next: number | undefined; previous: number | undefined; empty: string },
+  ): void {
+    const { doc } = parent;
+    const ownLine = doc.text.slice(lineStartOf(doc.text, start), start).trim() === "";
+    if (!parent.flow && near.next === undefined && near.previous === undefined) {
+      this.replace({ doc, span: span(start, end) }, near.empty);
+    } else if (!parent.flow && ownLine) {
+      this.replace({ doc, span: span(lineStartOf(doc.text, start), nextLine(doc.text, end)) }, "");
+    } else if (near.next !== undefined) {
+      this.replace({ doc, span: span(start, near.next) }, "");
+    } else {
+      this.replace({ doc, span: span(near.previous ?? start, end) }, "");
+    }
+  }
+
+  /** Adds a document of its own after this one. */
+  appendDocument(doc: SourceDocument, yaml: string): void {
+    const end = doc.text.trimEnd().length;
+    const rest = doc.text.slice(end);
+    const body = `\n---\n${yaml.trim()}`;
+    this.replace({ doc, span: span(end, end) }, rest.startsWith("\n") || rest.startsWith("\r") ? body : body + "\n");
+  }
+
+  /** Adds a comment line above the line that holds an offset, indented like it. */
+  insertCommentAbove(at: Spot, comment: string): void {
+    const { text } = at.doc;
+    const start = lineStartOf(text, at.span.start);
+    const indent = /^[ \t]*/.exec(text.slice(start, lineEndOf(text, start)))?.[0] ?? "";
+    this.replace({ doc: at.doc, span: span(start, start) }, `${indent}# ${comment}\n`);
+  }
+}
+
+/** The `-` that introduces an item. */
+function dashOf(seq: YamlSeq, item: YamlNode): number {
+  const dash = seq.doc.text.lastIndexOf("-", item.span.start - 1);
+  return dash >= seq.span.start ? dash : item.span.start;
+}

@@ -1,0 +1,95 @@
+import { Composer, Parser, type Document } from "yaml";
+import type { Span } from "../base/span";
+import { documentChunks } from "./chunks";
+import { findComments } from "./comments";
+import type { Comment, PlacedDocument, SourceDocument, SyntaxProblem } from "./document";
+import { maskTemplates, type MaskedText } from "./mask";
+import type { YamlNode } from "./node";
+import { Tree } from "./tree";
+
+/**
+ * Reads a file document by document. Documents whose text an earlier reading holds are taken over as they are: an edit
+ * costs the parse of the document it is in.
+ */
+export function parseFile(text: string, previous: readonly PlacedDocument[] = []): readonly PlacedDocument[] {
+  const known = new Map<string, SourceDocument[]>();
+  for (const { source } of previous) {
+    const same = known.get(source.text);
+    if (same) same.push(source);
+    else known.set(source.text, [source]);
+  }
+  return documentChunks(text).map(({ start, end }) => {
+    const chunk = text.slice(start, end);
+    return { source: known.get(chunk)?.shift() ?? new LazyDocument(chunk), offset: start };
+  });
+}
+
+/** Parses one document of its own; for texts that are not a file, like a value that holds YAML. */
+export function parseDocument(text: string): SourceDocument {
+  return new LazyDocument(text);
+}
+
+interface Parsed {
+  readonly root: YamlNode | null;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+class LazyDocument implements SourceDocument {
+  private readonly masked: MaskedText;
+  private parsed: Parsed | undefined;
+  private commentList: readonly Comment[] | undefined;
+
+  constructor(readonly text: string) {
+    this.masked = maskTemplates(text);
+  }
+
+  get templated(): boolean {
+    return this.masked.expressions.length > 0;
+  }
+
+  get root(): YamlNode | null {
+    return this.read().root;
+  }
+
+  get problems(): readonly SyntaxProblem[] {
+    return this.read().problems;
+  }
+
+  get comments(): readonly Comment[] {
+    return (this.commentList ??= findComments(this.text, this.root));
+  }
+
+  private read(): Parsed {
+    return (this.parsed ??= this.parse());
+  }
+
+  private parse(): Parsed {
+    const document = compose(this.masked.text);
+    if (document === undefined) return { root: null, problems: [] };
+    const root = new Tree(this, document, this.masked).wrap(document.contents);
+    const problems = document.errors
+      .map((error) => ({ message: error.message, span: { start: error.pos[0], end: error.pos[1] } }))
+      .filter(({ span }) => !this.isNearExpression(span));
+    return { root, problems };
+  }
+
+  /** An error beside a mask is most likely the mask's own. */
+  private isNearExpression(span: Span): boolean {
+    return this.masked.expressions.some((e) => e.start <= span.end + 1 && span.start <= e.end + 1);
+  }
+}
+
+/** The first document with content. The parser recurses, so nesting thousands deep ends in a RangeError. */
+function compose(text: string): Document | undefined {
+  try {
+    const composer = new Composer({ version: "1.2", uniqueKeys: false, strict: false, prettyErrors: false, logLevel: "silent" });
+    let first: Document | undefined;
+    for (const document of composer.compose(new Parser().parse(text), true, text.length)) {
+      if (document.contents) return document;
+      first ??= document;
+    }
+    return first;
+  } catch {
+    return undefined;
+  }
+}

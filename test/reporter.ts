@@ -1,0 +1,17 @@
+import Mocha from "mocha";
+
+/**
+ * Mocha's usual output, then one line for machines. A console line is the one channel that every place a suite
+ * runs in has: Node, VS Code's extension host and its web worker.
+ */
+export class CountingReporter extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
+    super(runner, options);
+    runner.once("end", () => {
+      const { passes, failures, pending } = this.stats;
+      Mocha.reporters.Base.consoleLog(`mocha-summary ${JSON.stringify({ passes, failures, pending })}`);
+    });
+  }
+}
+
+export default CountingReporter;
