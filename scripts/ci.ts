@@ -58,7 +58,7 @@ function run(args: string[]): Promise<{ code: number; summaries: Count[] }> {
   const reporter = join(repoRoot, "test", "reporter.ts");
   const child = spawn("npm", args, {
     cwd: repoRoot,
-    env: { ...process.env, MOCHA_OPTIONS: `--reporter ${reporter}`, FORCE_COLOR: "0" },
+    env: { ...process.env, MOCHA_OPTIONS: `--reporter ${reporter}`, NO_COLOR: "1", FORCE_COLOR: undefined },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type AnySchemaObject } from "ajv";
 import standaloneCode from "ajv/dist/standalone";
-import { SEVERITY_CHOICES } from "../../src/features/config-file";
+import type { RuleGroup, Severity } from "../../src/rules/define";
 import { RULES } from "../../src/rules/index";
 
 /**
@@ -14,7 +14,7 @@ const root = join(__dirname, "..", "..");
 const SCHEMA_FILE = join(root, "docs", "config.schema.json");
 const VALIDATOR_FILE = join(root, "src", "data", "validate-config.js");
 
-const GROUPS: Readonly<Record<string, string>> = {
+const GROUPS: Readonly<Record<RuleGroup, string>> = {
   memory: "what has to fit on the GPUs",
   startup: "images, probes and what happens until a server is ready",
   autoscaling: "HorizontalPodAutoscalers and KEDA",
@@ -27,11 +27,12 @@ const GROUPS: Readonly<Record<string, string>> = {
   lifecycle: "rollouts, shutdown and replacement",
 };
 
+const SEVERITIES: readonly (Severity | "off")[] = ["error", "warning", "info", "hint", "off"];
+
 const severity = { $ref: "#/$defs/severity" };
 
 /** The schema that editors read: every rule with its sentence and its own severity. */
 export function configSchema(): AnySchemaObject {
-  const groups = [...new Set(RULES.map((rule) => rule.id.split("/")[0] ?? ""))].sort();
   const rules = [...RULES].sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -45,7 +46,7 @@ export function configSchema(): AnySchemaObject {
         type: "object",
         additionalProperties: false,
         properties: Object.fromEntries([
-          ...groups.map((group) => [group, { ...severity, description: `All rules about ${GROUPS[group] ?? group}.` }]),
+          ...Object.entries(GROUPS).map(([group, about]) => [group, { ...severity, description: `All rules about ${about}.` }]),
           ...rules.map((rule) => [rule.id, { ...severity, description: rule.summary, default: rule.severity }]),
         ]),
       },
@@ -71,31 +72,33 @@ export function configSchema(): AnySchemaObject {
         },
       },
     },
-    $defs: { severity: { enum: [...SEVERITY_CHOICES] } },
+    $defs: { severity: { enum: SEVERITIES } },
   };
 }
 
-/** The same language with less code: one test for all rules in place of one for each. A test holds the two together. */
+/**
+ * The same language with less code, and with the allowed names in each error: `propertyNames` in place of `additionalProperties`, one test
+ * for all rules in place of one for each. A test holds the two together.
+ */
 export function validatorSchema(full: AnySchemaObject = configSchema()): AnySchemaObject {
   const { rules, ...others } = full.properties as Record<string, AnySchemaObject>;
-  const names = Object.keys((rules?.properties ?? {}) as object);
+  const rulesOnly = { type: "object", propertyNames: namesOf(rules ?? {}), additionalProperties: { enum: SEVERITIES } };
   return {
     type: "object",
-    additionalProperties: false,
-    properties: {
-      rules: { type: "object", propertyNames: { enum: names }, additionalProperties: { enum: [...SEVERITY_CHOICES] } },
-      ...(withoutTexts(others) as object),
-    },
+    propertyNames: namesOf(full),
+    properties: { rules: rulesOnly, ...Object.fromEntries(Object.entries(others).map(([k, v]) => [k, compact(v)])) },
   };
 }
 
-const TEXTS = new Set(["description", "default", "title"]);
+function namesOf(schema: AnySchemaObject): AnySchemaObject {
+  return { enum: Object.keys((schema.properties ?? {}) as object) };
+}
 
-function withoutTexts(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => (TEXTS.has(key) ? [] : [[key, withoutTexts(inner)]])),
-  );
+function compact(schema: AnySchemaObject): AnySchemaObject {
+  const { description: _description, default: _default, additionalProperties: _additional, properties, ...rest } = schema;
+  if (properties === undefined) return rest;
+  const inner = Object.entries(properties as Record<string, AnySchemaObject>).map(([k, v]) => [k, compact(v)]);
+  return { ...rest, propertyNames: namesOf(schema), properties: Object.fromEntries(inner) as AnySchemaObject };
 }
 
 export function validatorCode(): string {

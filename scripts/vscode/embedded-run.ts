@@ -13,7 +13,7 @@ const silenceLimit = 180_000;
 
 /** The workbench's own remarks, which share the console with the tests. */
 const workbenchNoise =
-  /^(\[|Resolv(ing|ed) connection token|Creating a socket|Ignoring fetching|No search provider registered)/;
+  /^(\[|Resolv(ing|ed) connection token|Creating a socket|Ignoring fetching|Updating additional builtin|No search provider registered)/;
 
 export interface TestRun extends WorkbenchTarget {
   testsPath: string;

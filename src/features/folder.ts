@@ -7,7 +7,7 @@ import type { QuerySite } from "../metrics/model";
 import { queriesOf } from "../metrics/queries";
 import type { View } from "../rules/context";
 import type { VllmServer } from "../vllm/model";
-import { serversOf } from "../vllm/server";
+import { serversOf, serversOfValues } from "../vllm/server";
 import type { SourceDocument } from "../yaml/document";
 import { Plans } from "./plans";
 import type { Assumptions } from "./settings";
@@ -73,9 +73,9 @@ export class Folder {
     return this.serverCache.get(doc, (tracker) => {
       const view = this.viewFor(tracker);
       const { objects, pods } = this.model(doc, file);
-      return objects.flatMap((object) =>
-        serversOf(object, pods.get(object) ?? [], { objects: (kind) => view.objects(kind), assume: this.assumptions }),
-      );
+      const context = { objects: (kind: string) => view.objects(kind), assume: this.assumptions };
+      if (objects.length === 0) return serversOfValues(doc, context);
+      return objects.flatMap((object) => serversOf(object, pods.get(object) ?? [], context));
     });
   }
 

@@ -1,5 +1,5 @@
 import { estimateServerLoad, type LoadEstimate } from "../sizing/load";
-import type { MemoryPlan } from "../sizing/plan";
+import type { MemoryPlan } from "../sizing/plan-types";
 import { planServer } from "../sizing/server";
 import type { VllmServer } from "../vllm/model";
 import type { Assumptions } from "./settings";

@@ -3,6 +3,14 @@ import { at, mapAt, mapsAt, scalarAt, type YamlMap, type YamlNode } from "../yam
 /** Kinds whose API demands a selector: one without it is a patch, or the start of one. */
 const NEED_SELECTOR = new Set(["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"]);
 
+/** Kinds that do nothing without these fields. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  HorizontalPodAutoscaler: ["spec", "scaleTargetRef"],
+  ScaledObject: ["spec", "scaleTargetRef"],
+  Service: ["spec"],
+  PersistentVolumeClaim: ["spec"],
+};
+
 /** Where the built-in kinds keep their pod spec. */
 const POD_SPEC_PATHS: Readonly<Record<string, readonly string[]>> = {
   Deployment: ["spec", "template", "spec"],
@@ -14,12 +22,14 @@ const POD_SPEC_PATHS: Readonly<Record<string, readonly string[]>> = {
   Pod: ["spec"],
 };
 
-/** Image names that stand for "something else fills this in". */
-const IMAGE_STAND_IN = /replaced?[-_ ]?(by|me|with)|^replace$|\bplaceholder\b/i;
+/** Image names by which a base says that its overlays set the image. */
+const IMAGE_STAND_IN = /replaced?[-_ ]by[-_ ]kustomize/i;
 
 /** True for what the API server would refuse as it stands: a Kustomize patch, or a base that an overlay completes. */
 export function isFragment(kind: string, root: YamlMap): boolean {
   if (root.get("$patch") || at(root, "spec", "$patch")) return true;
+  const required = REQUIRED[kind];
+  if (required && !at(root, ...required)) return true;
   const path = POD_SPEC_PATHS[kind];
   if (path === undefined) return false;
   if (NEED_SELECTOR.has(kind) && !mapAt(root, "spec", "selector")) return true;

@@ -5,6 +5,9 @@ import type { Container } from "./model";
 
 const DIRECTIVE = /^[\s#]*vllm-k8s:(?:.*[\s,;])?\s*gpu\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s,;]+))/;
 
+/** Between a comment above a list item and the item: other comments, the dash. */
+const MAX_GAP = 1000;
+
 export interface GpuComment {
   readonly text: string;
   readonly span: Span;
@@ -32,8 +35,14 @@ export function gpuComment(container: Container, comments: readonly Comment[]): 
   return free.findLast((comment) => comment.span.end <= node.span.start) ?? free[0];
 }
 
-/** Within the object, or anywhere in the document when the object is all of it. */
+/** Within the object or just above it, or anywhere in the document when the object is all of it. */
 function isAbout(container: Container, comment: GpuComment): boolean {
   const { doc, node } = container.pod.object;
-  return doc.root === node || contains(node.span, comment.span);
+  if (doc.root === node || contains(node.span, comment.span)) return true;
+  const gap = node.span.start - comment.span.end;
+  return (
+    gap >= 0 &&
+    gap <= MAX_GAP &&
+    /^(?:[\s-]|#[^\n]*\n)*$/.test(doc.text.slice(comment.span.end, node.span.start))
+  );
 }

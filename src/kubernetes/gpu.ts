@@ -32,8 +32,9 @@ export function gpuRequestOf(
   const labels = requiredLabels(container.pod);
   const hints = [
     ...commentHints(container, comments),
-    ...hintsFromLabels(labels),
+    // A MIG profile is all that the container gets of the card that the labels name.
     ...resourceHints(device),
+    ...hintsFromLabels(labels),
     ...claims.hints,
     ...settingHints(assumed),
   ];

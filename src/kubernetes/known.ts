@@ -1,12 +1,12 @@
 import { asMap, mapAt, textAt, type YamlNode } from "../yaml/node";
 import { allEntries } from "./entries";
 
-/**
- * True for text that some tool replaces before Kubernetes sees it: Helm, envsubst and Flux (`${NAME}`), kro, and the
- * `<your-model>` of documentation.
- */
+/** `<your-model>`, `$GPU_MODEL` as the whole text, `TAG_HERE`. */
+const STAND_IN = /<[A-Za-z][\w .-]*>|^\$[A-Za-z_]\w*$|[A-Z]_HERE\b/;
+
+/** True for text that a tool or a person replaces before Kubernetes sees it: Helm, envsubst and Flux (`${NAME}`), kro. */
 export function isPlaceholder(text: string): boolean {
-  return text.includes("{{") || text.includes("${") || /<[A-Za-z][\w .-]*>/.test(text);
+  return text.includes("{{") || text.includes("${") || STAND_IN.test(text);
 }
 
 /** The text of a scalar that Kubernetes will see as written; undefined for placeholders too. */
@@ -27,4 +27,9 @@ export function stringsAt(
     if (text !== undefined && !key.templated) found.set(key.text, text);
   }
   return found;
+}
+
+/** True when a field says `true`; false for everything else. */
+export function isTrue(node: YamlNode | null | undefined, ...path: readonly string[]): boolean {
+  return textAt(node, ...path)?.toLowerCase() === "true";
 }

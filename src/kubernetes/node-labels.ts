@@ -60,7 +60,9 @@ export function hintsFromLabels(labels: ReadonlyMap<string, NodeLabel>): readonl
     const label = labels.get(key);
     if (!label || /^(true|false|yes|no|present)$/i.test(label.text)) return [];
     const from = names === "instance-type" ? "instance-type" : label.from;
-    return [{ text: label.text, from, key, node: label.node }];
+    // GKE names a MIG profile without saying so.
+    const text = names === "slice" ? `mig-${label.text}` : label.text;
+    return [{ text, from, key, node: label.node }];
   });
 }
 

@@ -53,10 +53,10 @@ function isTopLevelObject(map: YamlMap): boolean {
   );
 }
 
-/** True for an object written inside another. A reference (`apiVersion`, `kind`, `name`) is none. */
+/** True for an object written inside another. A reference (`apiVersion`, `kind`, `name`) is none, nor is kro's schema. */
 export function isEmbeddedObject(map: YamlMap): boolean {
   if (map.get("apiVersion")?.kind !== "scalar" || !isWord(map.get("kind"))) return false;
-  return mapAt(map, "metadata") !== undefined || mapAt(map, "spec") !== undefined;
+  return mapAt(map, "metadata") !== undefined;
 }
 
 function isWord(node: YamlNode | undefined): boolean {

@@ -6,13 +6,7 @@ import { stringsAt } from "./known";
 import type { Container, KubeObject, PodTemplate } from "./model";
 import { isEmbeddedObject } from "./objects";
 import { dynamoService } from "./shapes/dynamo";
-import {
-  entryTemplate,
-  leaderWorkerTemplate,
-  patchedRole,
-  podGroupRole,
-  sharedTemplates,
-} from "./shapes/groups";
+import { entryTemplate, leaderWorkerTemplate, patchedRole, podGroupRole, namedRoles } from "./shapes/groups";
 import { surroundingsOf } from "./shapes/kinds";
 import { kserveLlm, kservePredictor, kserveRuntime } from "./shapes/kserve";
 import { emitPlainPods } from "./shapes/pod-spec";
@@ -28,7 +22,7 @@ const SHAPES: readonly Shape[] = [
   rayCluster,
   leaderWorkerTemplate,
   entryTemplate,
-  sharedTemplates,
+  namedRoles,
   patchedRole,
   podGroupRole,
 ];

@@ -1,7 +1,7 @@
 import { mapsAt, scalarAt, type YamlMap, type YamlScalar } from "../yaml/node";
 import { isFieldOpen, itemsOf, podField, podItems } from "./containers";
 import { allEntries } from "./entries";
-import { knownText } from "./known";
+import { isTrue, knownText } from "./known";
 import type { Container, PodTemplate } from "./model";
 
 export interface Volume {
@@ -91,7 +91,7 @@ function emptyDir(node: YamlMap | undefined): VolumeSource {
 }
 
 function namedSource(type: string, node: YamlMap): VolumeSource | undefined {
-  const readOnly = knownText(node, "readOnly") === "true";
+  const readOnly = isTrue(node, "readOnly");
   switch (type) {
     case "persistentVolumeClaim":
       return { kind: "pvc", claimName: knownText(node, "claimName"), readOnly, node };
@@ -122,7 +122,7 @@ export function mountsOf(container: Container): readonly Mount[] {
     return {
       path: mountPath(node),
       subPath: node.get("subPath") !== undefined || node.get("subPathExpr") !== undefined,
-      readOnly: knownText(node, "readOnly") === "true",
+      readOnly: isTrue(node, "readOnly"),
       volumeName,
       volume: volumeName === undefined ? undefined : volumes.get(volumeName),
       node,

@@ -1,7 +1,7 @@
 import type { KubeObject, Scaler } from "../kubernetes/model";
 import type { QuerySite } from "../metrics/model";
 import type { LoadEstimate } from "../sizing/load";
-import type { MemoryPlan } from "../sizing/plan";
+import type { MemoryPlan } from "../sizing/plan-types";
 import type { VllmServer } from "../vllm/model";
 
 /**

@@ -10,8 +10,9 @@ const SEPARATORS = /[\n;&|()]/;
 export function lexCommands(script: Traced): readonly SimpleCommand[] {
   const commands: SimpleCommand[] = [];
   let words: Word[] = [];
+  let last = 0;
   const finish = (): void => {
-    if (words.length > 0) commands.push({ words, exports: new Map(), conditional: true });
+    if (words.length > 0) commands.push({ words, exports: new Map(), conditional: true, end: script.spotAt(last, last) });
     words = [];
   };
   const { text } = script;
@@ -27,7 +28,7 @@ export function lexCommands(script: Traced): readonly SimpleCommand[] {
     else {
       const { word, end } = lexWord(script, i);
       words.push(word);
-      i = end;
+      i = last = end;
     }
   }
   finish();

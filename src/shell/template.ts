@@ -5,6 +5,9 @@ const SILENT = /^\{\{-?\s*(if|else|end|range|with|define|block|break|continue|\/
 const OPENS = /^\{\{-?\s*(if|range|with|define|block)\b/;
 const CLOSES = /^\{\{-?\s*end\b/;
 
+/** An expression; a chart that writes one for somebody else quotes it: `{{ "{{ .Name }}" }}`. */
+const EXPRESSION = /\{\{-?\s*(["'`])(?:(?!\1)[\s\S])*\{\{(?:(?!\1)[\s\S])*\1\s*-?\}\}|\{\{[\s\S]*?\}\}+/g;
+
 /**
  * A scalar's text as the layers above may read it. Template expressions that write something become UNKNOWN; those that only
  * steer (`{{ if }}`) vanish, and what stands between them is marked as perhaps not there.
@@ -16,7 +19,7 @@ export function traceSource(source: TextSource): Traced {
   const out = new TracedBuilder();
   let depth = 0;
   let done = 0;
-  for (const match of text.matchAll(/\{\{[\s\S]*?\}\}+/g)) {
+  for (const match of text.matchAll(EXPRESSION)) {
     const action = match[0];
     const end = match.index + action.length;
     if (match.index > done) out.copy(whole, done, match.index, depth > 0);

@@ -84,8 +84,18 @@ export class Traced {
     return new Traced(this.text, this.chunks.map((chunk) => ({ ...chunk, maybe: true })));
   }
 
+  /** The same text, known to be an environment variable's value. */
+  through(variable: string): Traced {
+    return new Traced(this.text, this.chunks.map((chunk) => ({ ...chunk, via: variable })));
+  }
+
   concat(other: Traced): Traced {
     return new TracedBuilder().copy(this).copy(other).build();
+  }
+
+  /** The source that a character was written in. */
+  sourceAt(at: number): TextSource | undefined {
+    return this.chunksIn(at, at + 1)[0]?.source;
   }
 
   slice(from: number, to = this.text.length): Traced {

@@ -113,7 +113,8 @@ export class Walker {
       const text = expandText(item.value, at);
       exports.set(item.name, { text, value: text.known ? text.text : undefined });
     }
-    this.commands.push({ words, exports, conditional });
+    const last = node.args.at(-1)?.end ?? node.name.end;
+    this.commands.push({ words, exports, conditional, end: this.script.spotAt(last, last) });
   }
 
   private declare(name: string, assignment: Assignment, at: Expansion): void {

@@ -1,3 +1,4 @@
+import type { Spot } from "../yaml/document";
 import { UNKNOWN, type Traced } from "./traced";
 
 /** One word of a command, after quotes, escapes and variables. */
@@ -28,6 +29,8 @@ export interface SimpleCommand {
   readonly exports: ReadonlyMap<string, Exported>;
   /** Inside an `if`, `case`, loop, function or behind `||`: perhaps never run. */
   readonly conditional: boolean;
+  /** Just behind its last word, quotes included: where another word may be added. */
+  readonly end: Spot;
 }
 
 export interface Exported {

@@ -31,6 +31,8 @@ export function capacity(
   blocksOverride?: number,
 ): Capacity {
   const blocks = blocksOverride ?? Math.max(0, Math.floor(poolBytes / layout.blockBytes));
+  const checked = layout.checkedBlockBytes ?? layout.blockBytes;
+  const checkedBlocks = (blocks * layout.blockBytes) / checked;
   const perRequest = blocksPerRequest(layout, length, settings);
   const maxConcurrency = blocks / perRequest;
   const tokens = isAtLeast(settings.version, "0.21")
@@ -41,8 +43,8 @@ export function capacity(
     tokens,
     bytesPerToken: printedTokenBytes(layout, length, settings),
     maxConcurrency,
-    requestBytes: perRequest * layout.blockBytes,
-    longestLength: longestLength(layout, blocks, Math.max(length, modelLength), settings),
+    requestBytes: perRequest * checked,
+    longestLength: longestLength(layout, Math.floor(checkedBlocks), Math.max(length, modelLength), settings),
   };
 }
 

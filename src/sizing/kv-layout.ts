@@ -1,4 +1,5 @@
 import { isAtLeast, type VllmVersion } from "../vllm/version";
+import { compressedLayout } from "./kv-compressed";
 import { type CacheSettings, layerPages, type LayerPage } from "./kv-pages";
 import { ceilDiv } from "./quantity";
 
@@ -12,6 +13,8 @@ export interface CacheGroup {
 }
 
 export interface CacheLayout {
+  /** Bytes that the start-up check charges for a block; `blockBytes` when absent. */
+  readonly checkedBlockBytes?: number;
   readonly groups: readonly CacheGroup[];
   /** Bytes that one block takes from the pool on one GPU. */
   readonly blockBytes: number;
@@ -31,6 +34,8 @@ export interface CacheLayout {
  * Source: vllm/v1/core/kv_cache_utils.py (get_kv_cache_groups, unify_kv_cache_spec_page_size) of vLLM.
  */
 export function cacheLayout(settings: CacheSettings): CacheLayout | undefined {
+  const compressed = settings.shape.cache.find((layers) => layers.kind === "compressed");
+  if (compressed) return compressedLayout(compressed);
   const pages = layerPages(settings);
   if (pages.length === 0) return undefined;
   const block = Math.min(...pages.map((page) => page.block));

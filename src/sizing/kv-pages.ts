@@ -43,14 +43,15 @@ export interface CacheSettings {
 export function layerPages(s: CacheSettings): LayerPage[] {
   const state = s.shape.state;
   const stateBytes = state === undefined ? 0 : statePage(s);
-  const perToken = Math.max(0, ...s.shape.cache.map((layers) => (layers.kind === "state" ? 0 : tokenBytes(layers, s))));
+  const perToken = Math.max(0, ...s.shape.cache.map((layers) => (layers.kind === "state" || layers.kind === "compressed" ? 0 : tokenBytes(layers, s))));
   let block = s.block;
   if (stateBytes > 0 && perToken > 0) {
-    const step = s.shape.mla ? 64 : 16;
-    block = Math.max(s.block, roundUp(ceilDiv(stateBytes, perToken), step));
+    const step = Math.max(s.block, s.shape.mla ? 128 : 16);
+    block = roundUp(ceilDiv(stateBytes, perToken), step);
   }
   const pages: LayerPage[] = [];
   for (const layers of s.shape.cache) {
+    if (layers.kind === "compressed") continue;
     const count = Math.max(1, Math.ceil(layers.layers * s.stageShare - 1e-9));
     if (layers.kind === "state") {
       pages.push({ kind: "state", layers: count, bytes: perToken > 0 ? block * perToken : stateBytes, block, window: 0 });
@@ -62,8 +63,9 @@ export function layerPages(s: CacheSettings): LayerPage[] {
 }
 
 /** Bytes of one token in one layer on one GPU. */
-function tokenBytes(layers: Exclude<ModelShape["cache"][number], { kind: "state" }>, s: CacheSettings): number {
+function tokenBytes(layers: AttentionLayers | LatentLayers, s: CacheSettings): number {
   if (layers.kind === "latent") {
+    if (!isAtLeast(s.version, "0.7.1")) return expandedLatent(s);
     const packed = s.cacheDtype === "fp8_ds_mla" || (s.shape.mla?.indexDim ? s.cacheDtype.startsWith("fp8") : false);
     const latent = packed ? 656 : layers.width * cacheElementBytes(s.cacheDtype);
     return latent + (layers.indexWidth > 0 ? layers.indexWidth * (1 + 4 / 128) : 0);
@@ -72,6 +74,13 @@ function tokenBytes(layers: Exclude<ModelShape["cache"][number], { kind: "state"
   const element = cacheElementBytes(s.cacheDtype);
   const scales = s.cacheDtype.includes("per_token_head") ? 8 : 0;
   return heads * ((layers.keyDim + layers.valueDim) * element + scales);
+}
+
+type LatentLayers = Extract<ModelShape["cache"][number], { kind: "latent" }>;
+
+/** Before 0.7.1 vLLM had no latent cache: keys and values of every head, values padded to the keys' width. */
+function expandedLatent(s: CacheSettings): number {
+  return Math.max(1, Math.floor(s.shape.heads / s.tensor)) * 2 * s.shape.headDim * cacheElementBytes(s.cacheDtype);
 }
 
 /** Bytes of one cached element; the 4-bit forms store an fp8 scale per 16. */
@@ -100,7 +109,7 @@ function kindInForce(kind: AttentionLayers["kind"] | "latent", s: CacheSettings)
   return kind;
 }
 
-function windowInForce(layers: Exclude<ModelShape["cache"][number], { kind: "state" }>, s: CacheSettings): number {
+function windowInForce(layers: AttentionLayers | LatentLayers, s: CacheSettings): number {
   if (layers.kind === "latent" || kindInForce(layers.kind, s) === "full") return 0;
   return layers.window;
 }

@@ -42,7 +42,21 @@ export interface ModelShape {
 export type CacheLayers =
   | AttentionLayers
   | { readonly kind: "latent"; readonly layers: number; readonly width: number; readonly indexWidth: number }
-  | { readonly kind: "state"; readonly layers: number };
+  | { readonly kind: "state"; readonly layers: number }
+  | CompressedLayers;
+
+/** DeepSeek V4: a window in every layer, and a global part compressed 4 or 128 times in some. */
+export interface CompressedLayers {
+  readonly kind: "compressed";
+  readonly layers: number;
+  readonly window: number;
+  /** Layers compressed 4 times, which also keep an indexer. */
+  readonly fine: number;
+  /** Layers compressed 128 times. */
+  readonly coarse: number;
+  readonly headDim: number;
+  readonly indexDim: number;
+}
 
 export interface AttentionLayers {
   readonly kind: "full" | "sliding" | "chunked" | "cross";

@@ -31,6 +31,7 @@ export function nonTorch(request: {
     const high = request.unified ? 4 : newer ? 0.5 : 0.5;
     return { value: alone, low: alone * 0.2, high: Math.max(high, alone * 1.3), formula: "library handles of one GPU" };
   }
+  if (request.link === undefined) return { value: newer ? 1 : 0.3, low: 0.05, high: 2.5, formula: "communicators over a link that is not known" };
   if (request.link === "none" || (request.link === "pair" && request.tensor > 2)) {
     const value = newer ? 0.4 : 0.2;
     return { value, low: 0.05, high: 2.2, formula: "communicators over PCIe" };
@@ -45,7 +46,7 @@ export function nonTorch(request: {
  * Up to 0.17 they come on top of the budget; 0.18 and 0.19 only with VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS=1; from 0.20 on an
  * estimate is taken out of the budget, except under Model Runner V2 before 0.29, which reports none.
  * Size: `0.35 + 0.0065 x layers` for the piecewise and full graphs of the default sizes, fitted on 40 captures of 0.8 to 0.26
- * (median 0.46, two thirds within 0.3 to 0.75); V2's estimate is 17 MiB per graph over both modes.
+ * (median 0.46, two thirds within 0.3 to 0.75); V2's estimate is 12.3 MiB per graph over both modes (one log of 0.31).
  */
 export function cudaGraphs(request: {
   readonly version: VllmVersion;
@@ -63,8 +64,8 @@ export function cudaGraphs(request: {
   const plain = 0.35 + 0.0065 * request.shape.layers;
   const inBudget = graphsInBudget(request.version, request.runner, request.estimateToggle);
   if (inBudget && request.runner === "v2") {
-    const value = (2 * sizes * 17) / 1024;
-    return { value, low: 0.2, high: 2.2 * value, inBudget, formula: `2 x ${sizes} graphs x 17 MiB, vLLM's own estimate` };
+    const value = (2 * sizes * 12.3) / 1024;
+    return { value, low: 0.2, high: 2.2 * value, inBudget, formula: `2 x ${sizes} graphs x 12.3 MiB, vLLM's own estimate` };
   }
   const wide = request.tensor > 1 || request.shape.layers > 70 ? 4 : 2;
   return { value: plain, low: plain * 0.4, high: plain * wide, inBudget, formula: `0.35 + 0.0065 x ${request.shape.layers} layers` };

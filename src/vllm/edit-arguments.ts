@@ -49,7 +49,8 @@ function valueItem(list: YamlSeq, flag: YamlScalar, setting: Setting): YamlScala
 }
 
 function isRewritable(setting: Setting): boolean {
-  return setting.text !== undefined && !sameSpot(setting.flagAt, setting.valueAt) && scalarAround(setting.valueAt) !== undefined;
+  const hasValue = setting.spelling === "" || !sameSpot(setting.flagAt, setting.valueAt);
+  return setting.text !== undefined && hasValue && scalarAround(setting.valueAt) !== undefined;
 }
 
 function rewrite(editor: YamlEditor, setting: Setting, value: string): void {

@@ -63,6 +63,10 @@ export class Engine implements EngineConfig {
     return this.inForce<unknown>(name, parseJson, (value) => value ?? undefined);
   }
 
+  withModel(model: Resolved<string>): Engine {
+    return new Engine({ ...this.parts, model });
+  }
+
   private canonical(flag: string): string {
     if (this.settings.has(flag)) return flag;
     return matchFlag(flag, this.parts.version)?.entry.flag ?? flag;

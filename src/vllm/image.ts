@@ -51,10 +51,10 @@ function ownName(image: ServerImage): string {
 export function roleOf(image: ServerImage | undefined): "server" | "other" | "unknown" {
   if (!image) return "unknown";
   if (knownImage(image)) return "server";
-  const name = ownName(image);
-  if (name.includes("\uE000") || name === "" || isPlaceholder(image.text)) return "unknown";
+  // `${VLLM_SIMULATOR_IMAGE}` and `{{ .Values.routerImage }}` tell as much as a name does.
+  const name = image.repository.includes("\uE000") ? image.text.replace(/:[\w.-]*$/, "") : ownName(image);
   if (NOT_A_SERVER.test(name)) return "other";
-  return /(^|[-_.])vllm([-_.]|$)/i.test(name) ? "server" : "unknown";
+  return /^vllm([-_.]|$)|[-_.]vllm$|\$\{VLLM_IMAGE\b/i.test(name) ? "server" : "unknown";
 }
 
 /** The vLLM release of an image: its tag where the publisher's tags tell, else the setting, else the newest known. */

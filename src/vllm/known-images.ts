@@ -52,4 +52,4 @@ export const NGC_RELEASES: Readonly<Record<string, string>> = {
 
 /** Parts of an image's own name that make it something beside the engine, however much vLLM it has in its name. */
 export const NOT_A_SERVER =
-  /router|rout(e|ing)|simulator|(^|[-_.])sim([-_.]|$)|mock|fake|emulat|vllme$|metrics|exporter|bench|proxy|gateway|operator|controller|dashboard|autoscal|optimi[sz]er|frontend|backend|(^|[-_.])(ui|api|client|epp|app|test|tests|tools?|init|docs?)([-_.]|$)|scheduler|cache-server|sidecar|agent|loader|download|webhook|plugin|adapter|semantic|guard|chat|demo-app/i;
+  /router|rout(e|ing)|simulator|(^|[-_.])sim([-_.]|$)|mock|fake|emulat|vllme$|metrics|exporter|bench|proxy|gateway|operator|controller|dashboard|autoscal|optimi[sz]er|frontend|backend|(^|[-_.])(ui|api|client|epp|app|test|tests|tools?|init|docs?)([-_.]|$)|scheduler|cache-server|sidecar|agent|loader|download|webhook|plugin|adapter|semantic|guard|gradio|(^|[-_.])(rag|chat|render)([-_.]|$)/i;

@@ -60,6 +60,8 @@ export interface EngineConfig {
   enabled(flag: string): Resolved<boolean>;
   /** A JSON option, put together from its dotted parts when it is written in them. */
   json(flag: string): Resolved<unknown>;
+  /** The same engine with its model named by something outside of its arguments. */
+  withModel(model: Resolved<string>): EngineConfig;
 }
 
 export interface UnrecognisedArgument {

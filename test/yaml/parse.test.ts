@@ -101,10 +101,10 @@ describe("Scalars", () => {
         const node = asMap(doc.root)?.get("a");
         // A first line indented further than the next needs an indicator: without one it is no valid YAML.
         if (doc.problems.length > 0) return;
-        if (node?.kind !== "scalar" || node.text === "") return;
+        if (node?.kind !== "scalar") return;
         // A character that is not a break stands in the source as itself.
         for (let i = 0; i < node.text.length; i++) {
-          const c = node.text[i] ?? "";
+          const c: string = node.text[i] ?? "";
           if (!/[\n ]/.test(c)) assert.equal(source(node, i, i + 1), c);
         }
       }),

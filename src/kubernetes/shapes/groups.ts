@@ -1,5 +1,6 @@
 import { mapAt, mapsAt, numberAt, textAt, type YamlMap } from "../../yaml/node";
-import { grouping, type Shape, type Surroundings, type Walk } from "./shape";
+import { knownText } from "../known";
+import { grouping, withLabels, type Shape, type Surroundings, type Walk } from "./shape";
 
 /**
  * LeaderWorkerSet, alone or inside a DisaggregatedSet role: one leader and size - 1 workers form a server. Without a leader
@@ -11,9 +12,13 @@ export const leaderWorkerTemplate: Shape = (map, at, walk) => {
   const size = inner.get("size") || inner.open ? numberAt(inner, "size") : 1;
   const leader = mapAt(inner, "leaderTemplate");
   const worker = mapAt(inner, "workerTemplate");
-  if (leader) walk.visit(leader, { ...at, grouping: grouping("leader", size) });
+  const first = {
+    ...withLabels(at, { "leaderworkerset.sigs.k8s.io/worker-index": "0" }),
+    grouping: grouping("leader", size),
+  };
+  if (leader) walk.visit(leader, first);
   if (worker && leader) walk.visit(worker, { ...at, grouping: { kind: "group", role: "worker", size } });
-  if (worker && !leader) walk.visit(worker, { ...at, grouping: grouping("leader", size) });
+  if (worker && !leader) walk.visit(worker, first);
   return ["leaderWorkerTemplate"];
 };
 
@@ -23,7 +28,8 @@ export const entryTemplate: Shape = (map, at, walk) => {
   if (!entry) return [];
   const workers = map.get("workerReplicas") || map.open ? numberAt(map, "workerReplicas") : 0;
   const size = workers === undefined ? undefined : 1 + workers;
-  walk.visit(entry, { ...at, grouping: grouping("leader", size) });
+  const first = withLabels(at, { "modelserving.volcano.sh/entry": "true" });
+  walk.visit(entry, { ...first, grouping: grouping("leader", size) });
   walk.visit(mapAt(map, "workerTemplate"), { ...at, grouping: { kind: "group", role: "worker", size } });
   return ["entryTemplate", "workerTemplate"];
 };
@@ -46,21 +52,32 @@ export const patchedRole: Shape = (map, at, walk) => {
   return [key, "template"];
 };
 
-/** RoleBasedGroup's `roleTemplates`: shared templates that roles name and patch. */
-export const sharedTemplates: Shape = (map, at, walk) => {
-  const shared = mapsAt(map, "roleTemplates");
-  if (shared.length === 0) return [];
-  const byName = new Map(shared.map((item) => [textAt(item, "name"), mapAt(item, "template")]));
-  for (const role of mapsAt(map, "roles")) {
+/** The labels that a controller gives the pods of a role. */
+const ROLE_LABELS: Readonly<Record<string, readonly string[]>> = {
+  RoleBasedGroup: ["rolebasedgroup.workloads.x-k8s.io/role", "rbg.workloads.x-k8s.io/role-name"],
+  StormService: ["role-name"],
+  ModelServing: ["modelserving.volcano.sh/role"],
+};
+
+/** Roles with a name that their pods carry. RoleBasedGroup's can take a shared template by name and patch it. */
+export const namedRoles: Shape = (map, at, walk) => {
+  const roles = mapsAt(map, "roles");
+  const keys = ROLE_LABELS[at.kind];
+  if (!keys || roles.length === 0) return [];
+  const shared = new Map(
+    mapsAt(map, "roleTemplates").map((item) => [textAt(item, "name"), mapAt(item, "template")]),
+  );
+  for (const role of roles) {
+    const name = knownText(role, "name");
+    const here = withLabels(at, Object.fromEntries(keys.map((key) => [key, name])));
     const holder = mapAt(role, "standalonePattern") ?? role;
-    const name = textAt(holder, "templateRef", "name");
-    const template = name === undefined ? undefined : byName.get(name);
-    if (!template) walk.visit(role, at);
+    const template = shared.get(textAt(holder, "templateRef", "name") ?? "");
+    if (!template) walk.visit(role, here);
     else
       emitPatched(
         mapAt(holder, "templateRef", "patch"),
         template,
-        { ...at, replicas: numberAt(role, "replicas") },
+        { ...here, replicas: numberAt(role, "replicas") },
         walk,
       );
   }

@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<string, Facts>> = {
   "orchestration.aibrix.ai": GROUPED,
   "workload.serving.volcano.sh": GROUPED,
   "ray.io": { ...OPERATED, ...GROUPED },
+  "ray.io/RayJob": { ...OPERATED, ...GROUPED, ...BATCH },
   "leaderworkerset.x-k8s.io": GROUPED,
   "disaggregatedset.x-k8s.io": GROUPED,
 };
@@ -77,22 +78,25 @@ export function surroundingsOf(object: KubeObject): Surroundings | undefined {
 
 /** Labels that Services often select by and that no manifest spells out. */
 function controllerLabels(object: KubeObject): ReadonlyMap<string, string> {
-  const key = NAME_LABELS[`${object.group}/${object.kind}`];
+  const keys = NAME_LABELS[`${object.group}/${object.kind}`] ?? [];
   const labels = new Map<string, string>();
   // KServe hands the labels of an InferenceService on to its pods.
   if (object.group === "serving.kserve.io")
     for (const [name, value] of object.labels) labels.set(name, value);
-  if (key !== undefined && object.name !== undefined) labels.set(key, object.name);
+  if (object.name !== undefined) for (const key of keys) labels.set(key, object.name);
   return labels;
 }
 
-const NAME_LABELS: Readonly<Record<string, string>> = {
-  "leaderworkerset.x-k8s.io/LeaderWorkerSet": "leaderworkerset.sigs.k8s.io/name",
-  "serving.kserve.io/InferenceService": "serving.kserve.io/inferenceservice",
-  "serving.kserve.io/LLMInferenceService": "app.kubernetes.io/name",
-  "workloads.x-k8s.io/RoleBasedGroup": "rolebasedgroup.workloads.x-k8s.io/name",
-  "orchestration.aibrix.ai/StormService": "storm-service-name",
-  "workload.serving.volcano.sh/ModelServing": "modelserving.volcano.sh/name",
-  "serving.knative.dev/Service": "serving.knative.dev/service",
-  "batch/Job": "batch.kubernetes.io/job-name",
+const NAME_LABELS: Readonly<Record<string, readonly string[]>> = {
+  "leaderworkerset.x-k8s.io/LeaderWorkerSet": ["leaderworkerset.sigs.k8s.io/name"],
+  "serving.kserve.io/InferenceService": ["serving.kserve.io/inferenceservice"],
+  "serving.kserve.io/LLMInferenceService": ["app.kubernetes.io/name"],
+  "workloads.x-k8s.io/RoleBasedGroup": [
+    "rolebasedgroup.workloads.x-k8s.io/name",
+    "rbg.workloads.x-k8s.io/group-name",
+  ],
+  "orchestration.aibrix.ai/StormService": ["storm-service-name"],
+  "workload.serving.volcano.sh/ModelServing": ["modelserving.volcano.sh/name"],
+  "serving.knative.dev/Service": ["serving.knative.dev/service"],
+  "batch/Job": ["batch.kubernetes.io/job-name"],
 };

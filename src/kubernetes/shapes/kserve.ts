@@ -46,16 +46,18 @@ export const kservePredictor: Shape = (map, at, walk) => {
   return ["predictor"];
 };
 
-/** A ServingRuntime is a pod spec itself, its labels and annotations beside the containers. */
+/**
+ * A ServingRuntime is a pod spec itself, its labels and annotations beside the containers. How many pods form a server is
+ * up to the InferenceService that uses it.
+ */
 export const kserveRuntime: Shape = (map, at, walk) => {
   if (at.group !== "serving.kserve.io" || !at.kind.endsWith("ServingRuntime")) return [];
   const spec = mapAt(map, "spec");
   if (!spec) return [];
-  const size = workerSize(spec);
   const leads = mapAt(spec, "workerSpec") !== undefined;
-  const here = { ...at, grouping: leads ? grouping("leader", size) : at.grouping };
+  const here = { ...at, grouping: leads ? grouping("leader", undefined) : at.grouping };
   if (mapsAt(spec, "containers").length > 0) walk.emit({ spec, metadata: [spec], at: here });
-  emitWorker(spec, here, size, walk);
+  emitWorker(spec, here, undefined, walk);
   return ["spec"];
 };
 

@@ -1,4 +1,4 @@
-import { asSeq, mapAt, type YamlMap } from "../../yaml/node";
+import { asSeq, mapAt, numberAt, type YamlMap } from "../../yaml/node";
 import { allEntries } from "../entries";
 import type { Surroundings, Walk } from "./shape";
 
@@ -33,6 +33,8 @@ export function emitPlainPods(map: YamlMap, at: Surroundings, walk: Walk, done: 
   for (const { key, value } of allEntries(map)) {
     if (value?.kind !== "map" || done.has(key.text) || !isPodSpec(value)) continue;
     done.add(key.text);
-    walk.emit({ spec: value, metadata: [mapAt(map, "metadata")], at });
+    // A pod spec has no replicas; custom resources put them beside their containers.
+    const here = value.get("replicas") ? { ...at, replicas: numberAt(value, "replicas") } : at;
+    walk.emit({ spec: value, metadata: [mapAt(map, "metadata")], at: here });
   }
 }

@@ -1,0 +1,95 @@
+import type { MemoryPlan } from "../sizing/plan-types";
+import type { Quantity } from "../sizing/quantity";
+import type { EngineConfig, VllmServer } from "../vllm/model";
+import { formatVersion } from "../vllm/version";
+import type { Folder } from "./folder";
+import type { SourceFile } from "./workspace";
+
+/** One server's memory plan as the `size` command prints it; what is not known is null. GiB is 2^30 bytes. */
+export interface SizedServer {
+  readonly file: string;
+  readonly object: { readonly kind: string; readonly name: string | null };
+  readonly container: string;
+  readonly model: { readonly id: string | null; readonly source: string };
+  readonly gpu: {
+    readonly name: string | null;
+    readonly count: number | null;
+    readonly memoryGiB: number | null;
+    readonly source: string;
+  };
+  readonly vllmVersion: string;
+  readonly parallel: { readonly tp: number | null; readonly pp: number | null; readonly dp: number | null };
+  readonly perGpu: {
+    readonly totalGiB: number | null;
+    readonly budgetGiB: number | null;
+    readonly weightsGiB: number | null;
+    readonly activationGiB: number | null;
+    readonly nonTorchGiB: number | null;
+    readonly cudaGraphGiB: number | null;
+    readonly kvCacheGiB: number | null;
+  };
+  readonly kv: {
+    readonly bytesPerToken: number | null;
+    readonly tokens: number | null;
+    readonly maxModelLen: number | null;
+    readonly maxConcurrency: number | null;
+  };
+  readonly fits: "yes" | "no" | "tight" | "unknown";
+  readonly reasons: readonly string[];
+  readonly assumptions: readonly { readonly name: string; readonly value: string; readonly origin: string }[];
+}
+
+export function sizeFile(file: SourceFile, folder: Folder): readonly SizedServer[] {
+  if (file.status !== "analysed") return [];
+  return folder.serversOf(file).map((server) => sized(file.path, server, folder.plans.plan(server)));
+}
+
+function sized(path: string, server: VllmServer, plan: MemoryPlan): SizedServer {
+  const { engine, object } = server;
+  return {
+    file: path,
+    object: { kind: object.kind, name: object.name ?? null },
+    container: server.name,
+    model: { id: engine.model.known ? engine.model.value : null, source: plan.model?.source ?? "unknown" },
+    gpu: {
+      name: plan.gpu?.name ?? null,
+      count: server.gpu.count ?? null,
+      memoryGiB: plan.gpu?.memoryGib ?? null,
+      source: server.gpu.product?.from ?? (plan.gpu ? plan.gpu.origin : "unknown"),
+    },
+    vllmVersion: formatVersion(server.version.version),
+    parallel: {
+      tp: integer(engine, "--tensor-parallel-size"),
+      pp: integer(engine, "--pipeline-parallel-size"),
+      dp: integer(engine, "--data-parallel-size"),
+    },
+    perGpu: {
+      totalGiB: rounded(plan.total),
+      budgetGiB: rounded(plan.budget),
+      weightsGiB: rounded(plan.weights),
+      activationGiB: rounded(plan.activation),
+      nonTorchGiB: rounded(plan.nonTorch),
+      cudaGraphGiB: rounded(plan.cudaGraph),
+      kvCacheGiB: rounded(plan.kvCache),
+    },
+    kv: {
+      bytesPerToken: rounded(plan.kv.bytesPerToken),
+      tokens: plan.kv.tokens ? Math.floor(plan.kv.tokens.value) : null,
+      maxModelLen: rounded(plan.kv.maxModelLen),
+      maxConcurrency: rounded(plan.kv.maxConcurrency),
+    },
+    fits: plan.fits,
+    reasons: plan.reasons,
+    assumptions: plan.assumptions,
+  };
+}
+
+function integer(engine: EngineConfig, flag: string): number | null {
+  const resolved = engine.integer(flag);
+  return resolved.known ? resolved.value : null;
+}
+
+/** Three decimals: more would claim what no estimate has. */
+function rounded(quantity: Quantity | undefined): number | null {
+  return quantity ? Math.round(quantity.value * 1000) / 1000 : null;
+}

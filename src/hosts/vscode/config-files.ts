@@ -1,0 +1,78 @@
+import { Diagnostic, DiagnosticSeverity, languages, Uri, workspace, type Disposable } from "vscode";
+import { readConfigFile } from "../../features/config-file";
+import type { Settings } from "../../features/settings";
+import { CONFIG_FILE } from "./documents";
+import { toRange } from "./convert";
+
+interface ConfigFile {
+  readonly uri: Uri;
+  readonly text: string;
+}
+
+/** Finds the `.vllm-k8s.yaml` of a folder: its own or the nearest above it, up to the workspace's root. */
+export class ConfigFiles implements Disposable {
+  private readonly found = new Map<string, ConfigFile | undefined>();
+  private readonly problems = languages.createDiagnosticCollection("vllm-k8s config");
+
+  settingsFor(folder: string): Partial<Settings> | undefined {
+    const file = this.found.get(folder);
+    return file && readConfigFile(file.text).settings;
+  }
+
+  /** The file in force for a folder, for people who wonder. */
+  fileFor(folder: string): Uri | undefined {
+    return this.found.get(folder)?.uri;
+  }
+
+  /** Looks again; true when what is in force has changed. */
+  async find(folder: string): Promise<boolean> {
+    const before = this.found.get(folder);
+    const now = await nearest(Uri.parse(folder + "/"));
+    this.found.set(folder, now);
+    if (now) this.check(now.uri, now.text);
+    return before?.text !== now?.text || before?.uri.toString() !== now?.uri.toString();
+  }
+
+  /** Shows what is wrong in a config file, as it is on disk or being typed. */
+  check(uri: Uri, text: string): void {
+    const diagnostics = readConfigFile(text).problems.map(({ message, range }) => {
+      const diagnostic = new Diagnostic(toRange(range), message, DiagnosticSeverity.Error);
+      diagnostic.source = "vllm-k8s";
+      return diagnostic;
+    });
+    this.problems.set(uri, diagnostics);
+  }
+
+  gone(uri: Uri): void {
+    this.problems.delete(uri);
+  }
+
+  forget(folder: string): void {
+    this.found.delete(folder);
+  }
+
+  dispose(): void {
+    this.problems.dispose();
+  }
+}
+
+async function nearest(folder: Uri): Promise<ConfigFile | undefined> {
+  const root = workspace.getWorkspaceFolder(folder)?.uri ?? folder;
+  const rootPath = root.path.replace(/\/+$/, "");
+  let path = folder.path.replace(/\/+$/, "");
+  for (;;) {
+    const uri = folder.with({ path: `${path}/${CONFIG_FILE}` });
+    const text = await readText(uri);
+    if (text !== undefined) return { uri, text };
+    if (path.length <= rootPath.length) return undefined;
+    path = path.slice(0, path.lastIndexOf("/"));
+  }
+}
+
+async function readText(uri: Uri): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
+  }
+}

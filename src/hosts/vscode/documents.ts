@@ -1,0 +1,37 @@
+import { languages, workspace, Uri, type DocumentSelector, type TextDocument } from "vscode";
+
+/** Every scheme: local, remote and virtual files, unsaved ones, live objects that another extension shows. */
+export const SELECTOR: DocumentSelector = [{ language: "yaml" }, { language: "helm" }];
+
+export const CONFIG_FILE = ".vllm-k8s.yaml";
+
+/** What these show is no longer to be changed: findings in it would only fill the Problems view. */
+const PAST_SCHEMES = new Set(["git", "gitlens", "svn", "hg", "timeline", "vscode-local-history"]);
+
+export function isManifest(document: TextDocument): boolean {
+  return languages.match(SELECTOR, document) > 0 && !isConfigFile(document.uri);
+}
+
+export function isConfigFile(uri: Uri): boolean {
+  return uri.path.endsWith("/" + CONFIG_FILE);
+}
+
+export function isOfThePast(document: TextDocument): boolean {
+  return PAST_SCHEMES.has(document.uri.scheme);
+}
+
+/** The service's name for a document. */
+export function pathOf(document: TextDocument): string {
+  return document.uri.toString();
+}
+
+/** The folder that a path lies in, as the service tells folders apart; empty for an unsaved file. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+export function openManifests(folder?: string): readonly TextDocument[] {
+  return workspace.textDocuments.filter(
+    (document) => isManifest(document) && (folder === undefined || folderOf(pathOf(document)) === folder),
+  );
+}

@@ -1,0 +1,38 @@
+import { requiredLabels } from "../kubernetes/node-labels";
+import type { PodTemplate, Scaler } from "../kubernetes/model";
+import type { VllmServer } from "../vllm/model";
+import type { View } from "./context";
+
+/** The autoscalers in view that name the server's workload. */
+export function scalersOf(server: VllmServer, view: View): readonly Scaler[] {
+  const { object } = server;
+  return view.scalers().filter(
+    ({ target, object: scaler }) =>
+      target !== undefined &&
+      target.name === object.name &&
+      target.kind === object.kind &&
+      (target.group === undefined || target.group === object.group) &&
+      scaler.namespace === object.namespace,
+  );
+}
+
+/** Copies of the pod that may run at once, as far as the manifests in view say. */
+export function mostReplicas(server: VllmServer, view: View): number {
+  const limits = scalersOf(server, view).map((scaler) => scaler.maxReplicas ?? (scaler.type === "keda" ? 100 : 1));
+  return Math.max(server.pod?.replicas ?? 1, ...limits);
+}
+
+const SPOT_LABELS: Readonly<Record<string, RegExp>> = {
+  "karpenter.sh/capacity-type": /^spot$/,
+  "cloud.google.com/gke-spot": /^true$/,
+  "cloud.google.com/gke-preemptible": /^true$/,
+  "cloud.google.com/gke-provisioning": /^spot$/,
+  "eks.amazonaws.com/capacityType": /^SPOT$/,
+  "kubernetes.azure.com/scalesetpriority": /^spot$/,
+};
+
+/** True when the pod may only run on nodes that the cloud takes back at will. */
+export function isOnSpot(pod: PodTemplate): boolean {
+  const labels = requiredLabels(pod);
+  return Object.entries(SPOT_LABELS).some(([key, value]) => value.test(labels.get(key)?.text ?? ""));
+}

@@ -1,0 +1,202 @@
+import { findGpu, type GpuEntry, type GpuMatch, migProfile, migSlice } from "../data/gpus";
+import { findModel, findModelByName, type ModelEntry } from "../data/models";
+import type { AttentionLayers, CacheLayers, ModelShape, MoeShape, Quantization, StateShape } from "./model-shape";
+import { schemeFromName } from "./name-scheme";
+import type { GpuSpec, PlannedModel } from "./plan-types";
+
+const shapes = new Map<string, PlannedModel | undefined>();
+
+/**
+ * A model of the catalogue: by id or alias; else by its last component (mirrors and paths, `/models/Qwen3-8B`); else by the
+ * model that a quantised copy was made from (`Qwen3-32B-AWQ`), with the scheme that its name tells. The last two say so.
+ */
+export function catalogueModel(id: string): PlannedModel | undefined {
+  const key = id.trim().replace(/\/+$/, "").toLowerCase();
+  if (shapes.has(key)) return shapes.get(key);
+  const model = exact(key, id) ?? byLastComponent(key, id) ?? quantisedCopy(key, id);
+  if (shapes.size > 500) shapes.clear();
+  shapes.set(key, model);
+  return model;
+}
+
+function exact(key: string, id: string): PlannedModel | undefined {
+  const entry = findModel(key);
+  return entry && { id, shape: shapeFromEntry(entry), source: "catalogue", confidence: entry.confidence };
+}
+
+function byLastComponent(key: string, id: string): PlannedModel | undefined {
+  const entry = findModelByName(key.slice(key.lastIndexOf("/") + 1));
+  return entry && { id, shape: shapeFromEntry(entry), source: `catalogue, ${entry.id} by its name`, confidence: entry.confidence };
+}
+
+function quantisedCopy(key: string, id: string): PlannedModel | undefined {
+  const split = schemeFromName(key);
+  if (split === undefined) return undefined;
+  const base = findModel(split.base) ?? findModelByName(split.base.slice(split.base.lastIndexOf("/") + 1));
+  if (base === undefined || base.quant !== undefined) return undefined;
+  const shape = shapeFromEntry(base);
+  const quantization = split.scheme(shape.moe !== undefined);
+  return { id, shape: { ...shape, quantization, fileBytes: undefined }, source: `catalogue, ${base.id} quantised by its name`, confidence: "computed" };
+}
+
+/** An accelerator by any of its names; a MIG resource beside it picks the slice. */
+export function catalogueGpu(text: string, resource: string | undefined, origin: string): GpuSpec | undefined {
+  const match = findGpu(text);
+  if (match === undefined) return undefined;
+  const profile = resource === undefined ? undefined : migProfile(resource);
+  return gpuSpec(profile === undefined ? match : { ...match, mig: migSlice(match.entry, profile) }, origin);
+}
+
+export function gpuSpec(match: GpuMatch, origin: string): GpuSpec {
+  const { entry, mig } = match;
+  return {
+    name: mig ? `${entry.name} ${mig.profile}` : entry.name,
+    vendor: entry.vendor,
+    memoryGib: mig?.memoryGib ?? entry.memoryGib,
+    memorySpread: mig ? mig.memoryGib * (mig.estimated ? 0.03 : 0.01) : spread(entry),
+    capability: entry.capability,
+    bf16: entry.bf16 ?? false,
+    fp8: entry.fp8 ?? false,
+    fp4: entry.fp4 ?? false,
+    link: mig ? "none" : entry.link,
+    unified: entry.unified ?? false,
+    bandwidth: entry.bandwidth,
+    origin,
+  };
+}
+
+/** Totals of one card differ between drivers; 0.1 GiB where only one was seen. */
+function spread(entry: GpuEntry): number {
+  const seen = Math.max(0, ...(entry.observed ?? []).map((other) => Math.abs(other - entry.memoryGib)));
+  return Math.max(seen, entry.estimated ? entry.memoryGib * 0.01 : 0.1);
+}
+
+export function shapeFromEntry(e: ModelEntry): ModelShape {
+  const moe = e.moe && moeShape(e);
+  const layers = e.layers;
+  return {
+    architecture: e.arch,
+    modality: modality(e.modality),
+    layers,
+    hidden: e.hidden,
+    heads: e.heads,
+    kvHeads: e.kvHeads,
+    headDim: e.headDim,
+    valueDim: e.valueDim ?? e.headDim,
+    ffn: e.ffn ?? 0,
+    mlpMatrices: ungated(e.arch) ? 2 : 3,
+    vocab: e.vocab,
+    tied: e.tied,
+    maxLength: e.maxLength,
+    dtype: e.dtype,
+    cache: cacheLayers(e),
+    moe,
+    mla: e.mla && {
+      latent: e.mla.latent, rope: e.mla.rope, nope: e.mla.nope, value: e.mla.value,
+      queryLatent: e.mla.queryLatent, indexDim: e.mla.indexDim ?? 0, indexHeads: e.mla.indexHeads ?? 0,
+    },
+    state: e.state && stateShape(e.state),
+    quantization: e.quant && quantization(e.quant),
+    rope: { dim: e.ropeDim ?? e.mla?.rope ?? e.headDim, tables: e.ropeCopies ?? 1 },
+    parameters: e.towersMissing && e.advertised ? Math.max(e.advertised, e.params ?? 0) : (e.params ?? e.advertised),
+    mtp: e.mtpLayers || e.mtpParams ? { layers: e.mtpLayers ?? 1, parameters: e.mtpParams ?? 0 } : undefined,
+    fileBytes: e.fileBytes,
+    towersMissing: e.towersMissing ?? false,
+    encoderLayers: e.encoderLayers ?? 0,
+  };
+}
+
+/** Architectures whose MLP has two matrices instead of three. */
+export function ungated(architecture: string): boolean {
+  return /^(OPT|GPT|Phi(For|MoE)|Falcon|Starcoder2|Bert|XLMRoberta|Whisper|NemotronH|Nemotron(For)|Bloom|MPT|StableLMEpoch)/.test(architecture);
+}
+
+function modality(text: string): ModelShape["modality"] {
+  if (text === "text") return "text";
+  if (text === "embedding") return "embedding";
+  if (text === "embedding-encoder") return "encoder";
+  return text === "speech-to-text" || text === "audio" ? "audio" : "vision";
+}
+
+function moeShape(e: ModelEntry): MoeShape {
+  const m = e.moe;
+  return {
+    experts: m?.experts ?? 0,
+    perToken: m?.perToken ?? 0,
+    ffn: m?.ffn ?? 0,
+    sharedFfn: m?.sharedFfn ?? 0,
+    layers: m?.layers ?? e.layers,
+    denseFfn: m?.denseFfn ?? 0,
+    expertParameters: m?.expertParams,
+  };
+}
+
+function stateShape(s: NonNullable<ModelEntry["state"]>): StateShape {
+  return {
+    kind: s.kind as StateShape["kind"],
+    layers: s.layers,
+    convElements: s.conv ?? 0,
+    convKernel: s.kernel ?? 4,
+    stateElements: s.state ?? 0,
+    stateDtype: s.dtype,
+    keyWidth: s.keyWidth ?? 0,
+    valueWidth: s.valueWidth ?? 0,
+    heads: s.heads ?? 0,
+  };
+}
+
+function quantization(q: NonNullable<ModelEntry["quant"]>): Quantization {
+  return {
+    method: q.method,
+    bits: q.bits,
+    group: q.group,
+    block: q.block,
+    format: q.format,
+    on: q.on === "experts" || q.on === "mlp" ? q.on : "linears",
+    expertBits: q.expertBits,
+    zeroPoint: q.zero ?? false,
+    kvCacheDtype: q.kv,
+  };
+}
+
+function cacheLayers(e: ModelEntry): CacheLayers[] {
+  if (e.modality === "embedding-encoder") return [];
+  const out: CacheLayers[] = [];
+  const attention = e.attentionLayers ?? e.layers;
+  if (e.compressed) {
+    const { ratios, window, indexDim } = e.compressed;
+    return [{ kind: "compressed", layers: e.layers, window, fine: ratios["4"] ?? 0, coarse: ratios["128"] ?? 0, headDim: e.headDim, indexDim }];
+  }
+  if (e.mla) {
+    out.push({ kind: "latent", layers: attention, width: e.mla.latent + e.mla.rope, indexWidth: e.mla.indexDim ?? 0 });
+  } else {
+    out.push(...attentionLayers(e, attention));
+  }
+  if (e.crossTokens) out.push({ kind: "cross", layers: e.layers, kvHeads: e.kvHeads, keyDim: e.headDim, valueDim: e.headDim, window: e.crossTokens });
+  if (e.state) out.push({ kind: "state", layers: e.state.layers });
+  return out;
+}
+
+function attentionLayers(e: ModelEntry, attention: number): AttentionLayers[] {
+  const valueDim = e.valueDim ?? e.headDim;
+  const full: AttentionLayers = { kind: "full", layers: attention, kvHeads: e.kvHeads, keyDim: e.headDim, valueDim, window: 0 };
+  const w = e.window;
+  if (w === undefined) return [full];
+  const sliding: AttentionLayers = {
+    kind: w.chunked ? "chunked" : "sliding",
+    layers: w.layers,
+    kvHeads: w.kvHeads ?? e.kvHeads,
+    keyDim: w.headDim ?? e.headDim,
+    valueDim: w.headDim === undefined ? valueDim : e.headDim === w.headDim ? valueDim : w.headDim,
+    window: w.size,
+  };
+  const wide = w.fullHeadDim ?? e.headDim;
+  const rest: AttentionLayers = { ...full, layers: attention - w.layers, kvHeads: w.fullKvHeads ?? e.kvHeads, keyDim: wide, valueDim: w.fullHeadDim ? wide : valueDim };
+  return withoutShared([rest, sliding].filter((layers) => layers.layers > 0), e.sharedKvLayers ?? 0, attention);
+}
+
+/** The last layers reuse the cache of earlier ones; they follow the same pattern, so each kind loses its share. */
+function withoutShared(kinds: AttentionLayers[], shared: number, total: number): AttentionLayers[] {
+  if (shared === 0) return kinds;
+  return kinds.map((layers) => ({ ...layers, layers: Math.max(1, layers.layers - Math.floor((layers.layers * shared) / total)) }));
+}

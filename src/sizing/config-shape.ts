@@ -1,0 +1,119 @@
+import { ungated } from "./catalogue";
+import { configCache, configState } from "./config-layers";
+import { configLength } from "./config-length";
+import { configQuantization } from "./config-quantization";
+import { isRecord, JsonReader } from "./json-reader";
+import type { MlaShape, ModelShape, MoeShape } from "./model-shape";
+
+export type ShapeProblem = { readonly problem: string };
+
+const BIGGEST = 1e9;
+
+/**
+ * Reads a Hugging Face `config.json` into a shape. Takes any JSON and never throws: what cannot be a model gives a sentence.
+ * Parameter counts are computed tensor by tensor, since the file does not hold them; towers count as missing.
+ */
+export function shapeFromConfig(json: unknown): ModelShape | ShapeProblem {
+  if (!isRecord(json)) return { problem: "config.json does not hold an object." };
+  const inner = ["text_config", "llm_config", "language_config", "thinker_config"].map((key) => json[key]).find(isRecord);
+  const text = inner && isRecord(inner["text_config"]) ? inner["text_config"] : inner;
+  const read = new JsonReader([text ?? json, json]);
+  const architecture = read.firstString("architectures") ?? "";
+  const layers = read.count("num_hidden_layers", "n_layer", "num_layers", "n_layers", "decoder_layers");
+  const hidden = read.count("hidden_size", "n_embd", "d_model", "dim");
+  const heads = read.count("num_attention_heads", "n_head", "n_heads", "decoder_attention_heads");
+  const vocab = read.count("vocab_size");
+  const absent = [["num_hidden_layers", layers], ["hidden_size", hidden], ["num_attention_heads", heads], ["vocab_size", vocab]] as const;
+  for (const [name, value] of absent) {
+    if (value === undefined) return { problem: `config.json has no usable ${name}.` };
+    if (value > BIGGEST) return { problem: `config.json says ${value} for ${name}, which no model has.` };
+  }
+  return assembled(read, json, text !== undefined, architecture, layers ?? 1, hidden ?? 1, heads ?? 1, vocab ?? 1);
+}
+
+function assembled(
+  read: JsonReader, json: Record<string, unknown>, nested: boolean, architecture: string, layers: number, hidden: number, heads: number, vocab: number,
+): ModelShape {
+  const mla = mlaShape(read);
+  const kvHeads = keyValueHeads(read, heads);
+  const headDim = mla ? mla.nope + mla.rope : (read.count("head_dim", "attention_head_dim") ?? Math.max(1, Math.floor(hidden / heads)));
+  const ffn = read.count("intermediate_size", "n_inner", "ffn_dim", "decoder_ffn_dim", "ffn_hidden_size") ?? 4 * hidden;
+  const moe = moeShape(read, layers, ffn);
+  const vision = ["vision_config", "vision_tower", "audio_config", "vit_config"].some((key) => json[key] !== undefined && json[key] !== null);
+  const state = configState(read, layers, hidden);
+  const audio = /Whisper/.test(architecture);
+  const kind = /ForSequenceClassification|^Bert|^XLMRoberta|^Roberta|^ModernBert|^NomicBert/.test(architecture) ? "encoder" : "text";
+  return {
+    architecture,
+    modality: audio ? "audio" : vision || (nested && /ConditionalGeneration/.test(architecture)) ? "vision" : kind,
+    layers,
+    hidden,
+    heads,
+    kvHeads,
+    headDim,
+    valueDim: read.count("v_head_dim") ?? headDim,
+    ffn,
+    mlpMatrices: ungated(architecture) ? 2 : 3,
+    vocab,
+    tied: read.boolean("tie_word_embeddings") ?? /^Gemma/.test(architecture),
+    maxLength: configLength(read),
+    dtype: read.string("torch_dtype", "dtype") ?? "bfloat16",
+    cache: kind === "encoder" ? [] : configCache(read, { layers, kvHeads, headDim, mla, state, audio }),
+    moe,
+    mla,
+    state,
+    quantization: configQuantization(read, json, moe !== undefined),
+    rope: rotary(read, architecture, headDim, mla),
+    parameters: undefined,
+    mtp: undefined,
+    fileBytes: undefined,
+    towersMissing: vision,
+    encoderLayers: read.count("encoder_layers") ?? 0,
+  };
+}
+
+function keyValueHeads(read: JsonReader, heads: number): number {
+  if (read.boolean("multi_query") === true && read.boolean("new_decoder_architecture") !== true) return 1;
+  const given = read.count("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num", "num_query_groups");
+  return given ?? heads;
+}
+
+function mlaShape(read: JsonReader): MlaShape | undefined {
+  const latent = read.count("kv_lora_rank");
+  if (latent === undefined) return undefined;
+  return {
+    latent,
+    rope: read.count("qk_rope_head_dim") ?? 64,
+    nope: read.count("qk_nope_head_dim") ?? 128,
+    value: read.count("v_head_dim") ?? 128,
+    queryLatent: read.count("q_lora_rank"),
+    indexDim: read.count("index_head_dim") ?? 0,
+    indexHeads: read.count("index_n_heads") ?? 0,
+  };
+}
+
+function moeShape(read: JsonReader, layers: number, ffn: number): MoeShape | undefined {
+  const experts = read.count("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts");
+  if (experts === undefined || experts < 2) return undefined;
+  const width = read.count("moe_intermediate_size", "expert_ffn_hidden_size") ?? ffn;
+  const shared = read.count("shared_expert_intermediate_size", "shared_intermediate_size");
+  const dense = read.count("first_k_dense_replace", "num_dense_layers") ?? 0;
+  const step = read.count("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step") ?? 1;
+  return {
+    experts,
+    perToken: read.count("num_experts_per_tok", "num_experts_per_token", "moe_topk", "top_k") ?? 1,
+    ffn: width,
+    sharedFfn: shared ?? (read.count("n_shared_experts") ?? 0) * width,
+    layers: Math.max(1, Math.floor((layers - Math.min(dense, layers - 1)) / Math.max(1, step))),
+    denseFfn: read.count("intermediate_size_mlp") ?? ffn,
+    expertParameters: undefined,
+  };
+}
+
+function rotary(read: JsonReader, architecture: string, headDim: number, mla: MlaShape | undefined): ModelShape["rope"] {
+  if (/^(OPT|GPT2|GPTBig|Whisper|Bert|XLMRoberta|Roberta|Bloom|MPT)/.test(architecture)) return { dim: 0, tables: 0 };
+  const scaling = read.record("rope_scaling") ?? read.record("rope_parameters");
+  const partial = read.fraction("partial_rotary_factor") ?? (typeof scaling?.["partial_rotary_factor"] === "number" ? scaling["partial_rotary_factor"] : 1);
+  const tables = scaling && "mrope_section" in scaling ? 4 : /^Gemma[34]/.test(architecture) ? 2 : 1;
+  return { dim: Math.round((mla?.rope ?? headDim) * Math.min(1, Math.max(0, partial))), tables };
+}

@@ -1,0 +1,134 @@
+import { activationPeak } from "./activation";
+import { GIB, banded, between, given, ingredient, type Ingredient, type Quantity } from "./quantity";
+import { loraBytes } from "./lora";
+import { cudaGraphs, nonTorch } from "./overheads";
+import type { PlanInput } from "./plan-types";
+import { dtypeBytes } from "./quantization";
+import type { Runner } from "./runner";
+import type { Settings } from "./settings";
+import { weightBytes, type WeightBytes } from "./weights";
+
+export interface Pieces {
+  readonly input: PlanInput;
+  readonly settings: Settings;
+  readonly runner: Runner | undefined;
+}
+
+export function platformOf(input: PlanInput): "cuda" | "rocm" | "other" {
+  const vendor = input.gpu?.vendor;
+  return vendor === undefined || vendor === "NVIDIA" ? "cuda" : vendor === "AMD" ? "rocm" : "other";
+}
+
+/** Half-widths of the weights as shares: measured on the bench, by how the bytes are known. */
+const WEIGHT_BAND = { read: 0.012, computed: 0.03, recalled: 0.06, given: 0.02 } as const;
+
+export function weightQuantity({ input, settings }: Pieces): (Quantity & { readonly checkpoint: Quantity }) | undefined {
+  const { tensor, pipeline, data, expertParallel, dtype, quantization } = settings;
+  const model = input.model;
+  if (model === undefined || input.unknown?.includes("model")) return undefined;
+  if (!tensor || !pipeline || !data || !expertParallel || !dtype || !quantization) return undefined;
+  const layout = { tensor: tensor.value, pipeline: pipeline.value, data: model.shape.moe ? data.value : 1, expertParallel: expertParallel.value };
+  const withMtp = input.speculative !== undefined && /mtp|nextn/.test(input.speculative.method);
+  const request = { quantization: quantization.value, dtype: dtype.value, layout, version: input.version, capability: input.gpu?.capability };
+  const bytes = weightBytes({ ...request, shape: model.shape, withMtp });
+  if (bytes === undefined || !Number.isFinite(bytes.perGpu)) return undefined;
+  const draft = draftBytes(input, settings);
+  if (input.unknown?.includes("lora") || input.unknown?.includes("cpuOffloadGb") || draft === undefined) return undefined;
+  const lora = input.lora ? loraBytes(model.shape, input.lora.slots, input.lora.rank, tensor.value) : 0;
+  const offload = Math.min((input.cpuOffloadGb ?? 0) * GIB, bytes.perGpu);
+  const gib = (bytes.perGpu + draft + lora - offload) / GIB;
+  const share = WEIGHT_BAND[model.confidence] * (quantization.value && quantization.value !== model.shape.quantization ? 1.5 : 1);
+  const kernels = quantization.value?.method === "mxfp4" ? 0.03 : 0;
+  const half = gib * (share + kernels) + 0.06 + (0.02 * lora) / GIB;
+  const inputs: Ingredient[] = [
+    { name: "model", value: model.id, origin: model.source },
+    ingredient("tensor parallel size", tensor),
+    ...(pipeline.value > 1 ? [ingredient("pipeline parallel size", pipeline)] : []),
+    ...(data.value > 1 ? [ingredient("data parallel size", data)] : []),
+    ingredient("dtype", dtype),
+    { name: "quantization", value: quantization.value?.method ?? "none", origin: quantization.origin },
+  ];
+  const checkpoint = banded(bytes.file / GIB, (bytes.file / GIB) * share, `${(bytes.file / GIB).toFixed(2)} GiB of files`, inputs.slice(0, 1));
+  return { ...banded(gib, half, weightFormula(bytes, layout, draft, lora, offload), inputs), checkpoint };
+}
+
+function weightFormula(bytes: WeightBytes, layout: { tensor: number; pipeline: number }, draft: number, lora: number, offload: number): string {
+  const gib = (b: number): string => `${(b / GIB).toFixed(2)} GiB`;
+  const ranks = layout.tensor * layout.pipeline;
+  const split = ranks > 1 ? `, the share of one of ${ranks} GPUs ${gib(bytes.perGpu - bytes.ropeTables)}` : "";
+  const terms = [`${gib(bytes.total)} of weights${split}`];
+  if (bytes.ropeTables > 0.005 * GIB) terms.push(`${gib(bytes.ropeTables)} of rotary tables`);
+  if (draft > 0) terms.push(`${gib(draft)} of draft model`);
+  if (lora > 0) terms.push(`${gib(lora)} of LoRA buffers`);
+  return terms.join(" + ") + (offload > 0 ? ` - ${gib(offload)} offloaded` : "");
+}
+
+/** A separate draft model loads beside the target, split like it; undefined when one is set that is not known. */
+function draftBytes(input: PlanInput, settings: Settings): number | undefined {
+  if (input.unknown?.includes("speculative")) return undefined;
+  const draft = input.speculative?.draft;
+  if (draft === undefined || !settings.tensor) return 0;
+  const dtype = draft.dtype === "float32" ? "bfloat16" : draft.dtype;
+  const layout = { tensor: settings.tensor.value, pipeline: 1, data: 1, expertParallel: false };
+  const bytes = weightBytes({
+    shape: draft, quantization: draft.quantization, dtype, layout, version: input.version, capability: input.gpu?.capability, withMtp: false,
+  });
+  return bytes?.perGpu ?? 0;
+}
+
+export function activationQuantity({ input, settings, runner }: Pieces): Quantity | undefined {
+  const { tensor, pipeline, sequences, tokens, dtype, quantization } = settings;
+  const model = input.model;
+  if (!model || !runner || !tensor || !pipeline || !sequences || !tokens || !dtype || !quantization) return undefined;
+  const peak = activationPeak({
+    shape: model.shape,
+    version: input.version,
+    runner,
+    tensor: tensor.value,
+    pipeline: pipeline.value,
+    sequences: sequences.value,
+    tokens: tokens.value,
+    element: dtypeBytes(dtype.value) ?? 2,
+    sampler: { platform: platformOf(input), flashInfer: input.flashInferSampler },
+    textOnly: input.textOnly === true,
+    mxfp4: quantization.value?.method === "mxfp4",
+    samples: !(runner === "v0" && settings.chunked),
+  });
+  return between(peak.low, peak.gib, peak.high, peak.formula, [
+    ingredient("sequences", sequences),
+    ingredient("batched tokens", tokens),
+    { name: "vocabulary", value: String(model.shape.vocab), origin: model.source },
+  ]);
+}
+
+export function nonTorchQuantity({ input, settings }: Pieces): Quantity | undefined {
+  const { tensor, pipeline, data, expertParallel } = settings;
+  if (!tensor || !pipeline || !data || !expertParallel || input.gpu === undefined) return undefined;
+  const band = nonTorch({
+    version: input.version,
+    tensor: tensor.value,
+    pipeline: pipeline.value,
+    link: input.gpu.link,
+    platform: platformOf(input),
+    unified: input.gpu.unified,
+    expertParallelData: expertParallel.value && data.value > 1,
+  });
+  return between(band.low, band.value, band.high, band.formula, [ingredient("tensor parallel size", tensor), { name: "GPU", value: input.gpu.name, origin: input.gpu.origin }]);
+}
+
+export function graphQuantity({ input, settings, runner }: Pieces): { quantity: Quantity | undefined; inBudget: boolean } {
+  const { sequences, eager, tensor } = settings;
+  if (!input.model || !runner || !sequences || !eager || !tensor) return { quantity: undefined, inBudget: false };
+  const band = cudaGraphs({
+    version: input.version,
+    runner,
+    shape: input.model.shape,
+    sequences: sequences.value,
+    tensor: tensor.value,
+    eager: eager.value,
+    platform: platformOf(input),
+    estimateToggle: input.estimateCudaGraphs,
+  });
+  const inputs = [ingredient("enforce eager", eager), ingredient("sequences", sequences), ingredient("model runner", given(runner, "version"))];
+  return { quantity: between(band.low, band.value, band.high, band.formula, inputs), inBudget: band.inBudget };
+}
