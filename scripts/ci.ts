@@ -86,7 +86,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid) process.kill(-child.pid, signal);
   } catch {
-    // The group has ended already.
+    return; // The group has ended already.
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Position, Range } from "./base/text";
+import { breakdownOf, type Breakdown } from "./features/breakdown";
 import { Diagnostics } from "./features/diagnostics";
 import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
@@ -63,6 +64,8 @@ export interface Service {
   hover(path: string, position: Position): Hover | undefined;
   lenses(path: string): readonly Lens[];
   sizes(path: string): readonly SizedServer[];
+  /** The page on one server's memory; servers of a file are counted from 0, as in lenses and sizes. */
+  breakdown(path: string, server: number): Breakdown | undefined;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
 }
@@ -193,6 +196,14 @@ class LanguageService implements Service {
   sizes(path: string): readonly SizedServer[] {
     const file = this.workspace.file(path);
     return file ? sizeFile(file, this.workspace.folderOf(path)) : [];
+  }
+
+  breakdown(path: string, server: number): Breakdown | undefined {
+    const file = this.workspace.file(path);
+    if (!file) return undefined;
+    const folder = this.workspace.folderOf(path);
+    const meant = folder.serversOf(file)[server];
+    return meant && breakdownOf(meant, folder.plans.plan(meant), folder.plans.load(meant));
   }
 }
 

@@ -26,7 +26,7 @@ function runAll(): void {
     try {
       cleanup();
     } catch {
-      // One failed cleanup must not keep the others from running.
+      continue; // One failed cleanup must not keep the others from running.
     }
   }
   pending.clear();

@@ -33,7 +33,8 @@ export interface GpuEntry {
 export interface GpuMatch {
   readonly entry: GpuEntry;
   /** Set for a slice: `3g.40gb`, with its own memory. */
-  readonly mig: { readonly profile: string; readonly memoryGib: number; readonly estimated: boolean } | undefined;
+  readonly mig:
+    { readonly profile: string; readonly memoryGib: number; readonly estimated: boolean } | undefined;
   /** GPUs of the instance that was named. */
   readonly count: number | undefined;
 }
@@ -78,7 +79,13 @@ function nameIndex(): Map<string, GpuEntry> {
   if (names !== undefined) return names;
   names = new Map();
   for (const entry of raw) {
-    for (const name of [entry.name, ...entry.aliases, ...(entry.products ?? []), ...(entry.gke ?? []), ...(entry.karpenter ? [entry.karpenter] : [])]) {
+    for (const name of [
+      entry.name,
+      ...entry.aliases,
+      ...(entry.products ?? []),
+      ...(entry.gke ?? []),
+      ...(entry.karpenter ? [entry.karpenter] : []),
+    ]) {
       const key = plain(name);
       if (!names.has(key)) names.set(key, entry);
     }
@@ -90,12 +97,17 @@ function instanceIndex(): Map<string, { entry: GpuEntry; count: number }> {
   if (instances !== undefined) return instances;
   instances = new Map();
   for (const entry of raw) {
-    for (const [type, count] of Object.entries(entry.instances ?? {})) instances.set(type.toLowerCase(), { entry, count });
+    for (const [type, count] of Object.entries(entry.instances ?? {}))
+      instances.set(type.toLowerCase(), { entry, count });
   }
   return instances;
 }
 
 /** Spellings differ in case, in hyphens and blanks, and in the maker's name in front. */
 function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]+/g, "").replace(/^(nvidia|amd|intel)(?=.)/, "").replace(/^(geforce|tesla|instinct)(?=.)/, "");
+  return name
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "")
+    .replace(/^(nvidia|amd|intel)(?=.)/, "")
+    .replace(/^(geforce|tesla|instinct)(?=.)/, "");
 }

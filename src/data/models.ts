@@ -27,33 +27,68 @@ export interface ModelEntry {
   readonly fileBytes?: number;
   readonly fileSource?: string;
   readonly moe?: {
-    readonly experts: number; readonly perToken: number; readonly ffn: number; readonly layers: number;
-    readonly sharedFfn?: number; readonly denseLayers?: number; readonly denseFfn?: number; readonly expertParams?: number;
+    readonly experts: number;
+    readonly perToken: number;
+    readonly ffn: number;
+    readonly layers: number;
+    readonly sharedFfn?: number;
+    readonly denseLayers?: number;
+    readonly denseFfn?: number;
+    readonly expertParams?: number;
   };
   readonly mla?: {
-    readonly latent: number; readonly rope: number; readonly nope: number; readonly value: number;
-    readonly queryLatent?: number; readonly indexDim?: number; readonly indexHeads?: number;
+    readonly latent: number;
+    readonly rope: number;
+    readonly nope: number;
+    readonly value: number;
+    readonly queryLatent?: number;
+    readonly indexDim?: number;
+    readonly indexHeads?: number;
   };
   readonly window?: {
-    readonly size: number; readonly layers: number; readonly chunked?: boolean;
-    readonly fullKvHeads?: number; readonly fullHeadDim?: number; readonly kvHeads?: number; readonly headDim?: number;
+    readonly size: number;
+    readonly layers: number;
+    readonly chunked?: boolean;
+    readonly fullKvHeads?: number;
+    readonly fullHeadDim?: number;
+    readonly kvHeads?: number;
+    readonly headDim?: number;
   };
   readonly sharedKvLayers?: number;
   /** Layers with attention when not all have it. */
   readonly attentionLayers?: number;
   readonly state?: {
-    readonly kind: string; readonly layers: number; readonly conv?: number; readonly kernel?: number; readonly state?: number;
-    readonly dtype?: string; readonly keyWidth?: number; readonly valueWidth?: number; readonly heads?: number;
+    readonly kind: string;
+    readonly layers: number;
+    readonly conv?: number;
+    readonly kernel?: number;
+    readonly state?: number;
+    readonly dtype?: string;
+    readonly keyWidth?: number;
+    readonly valueWidth?: number;
+    readonly heads?: number;
   };
-  readonly compressed?: { readonly ratios: Readonly<Record<string, number>>; readonly indexDim: number; readonly window: number };
+  readonly compressed?: {
+    readonly ratios: Readonly<Record<string, number>>;
+    readonly indexDim: number;
+    readonly window: number;
+  };
   readonly crossTokens?: number;
   readonly encoderLayers?: number;
   /** Rotary tables of `maxLength` rows kept on a GPU; 1 when absent, 0 without rotary positions. */
   readonly ropeCopies?: number;
   readonly ropeDim?: number;
   readonly quant?: {
-    readonly method: string; readonly bits: number; readonly group?: number; readonly block?: number; readonly on?: string;
-    readonly format?: string; readonly expertBits?: number; readonly kv?: string; readonly zero?: boolean; readonly perTensor?: boolean;
+    readonly method: string;
+    readonly bits: number;
+    readonly group?: number;
+    readonly block?: number;
+    readonly on?: string;
+    readonly format?: string;
+    readonly expertBits?: number;
+    readonly kv?: string;
+    readonly zero?: boolean;
+    readonly perTensor?: boolean;
   };
   readonly source?: string;
   readonly confidence: "read" | "computed" | "recalled";
@@ -106,13 +141,15 @@ export function modelSource(entry: ModelEntry): string {
 function entries(): Map<string, RawEntry> {
   if (index !== undefined) return index;
   index = new Map();
-  for (const entry of raw) for (const id of [...(entry.aliases ?? []), entry.id]) index.set(id.toLowerCase(), entry);
+  for (const entry of raw)
+    for (const id of [...(entry.aliases ?? []), entry.id]) index.set(id.toLowerCase(), entry);
   return index;
 }
 
 function completed(entry: RawEntry): ModelEntry {
   const base = entry.base === undefined ? undefined : entries().get(entry.base.toLowerCase());
   if (base === undefined) return entry as ModelEntry;
-  const { aliases: _aliases, fileBytes: _bytes, recalled: _recalled, ...inherited } = base;
+  const own = new Set(["aliases", "fileBytes", "fileSource", "recalled"]);
+  const inherited = Object.fromEntries(Object.entries(base).filter(([key]) => !own.has(key)));
   return { ...inherited, ...entry } as ModelEntry;
 }

@@ -54,16 +54,23 @@ function termLabels(term: YamlMap): readonly NodeLabel[] {
   });
 }
 
+/** GKE names a MIG profile beside the card. */
+const GKE_SLICE = "cloud.google.com/gke-gpu-partition-size";
+
 /** What the required labels say of the accelerator, the most telling label first. */
 export function hintsFromLabels(labels: ReadonlyMap<string, NodeLabel>): readonly GpuHint[] {
-  return clouds.nodeLabels.flatMap(({ key, names }): GpuHint[] => {
+  const slice = labels.get(GKE_SLICE);
+  const hints = clouds.nodeLabels.flatMap(({ key, names }): GpuHint[] => {
     const label = labels.get(key);
     if (!label || /^(true|false|yes|no|present)$/i.test(label.text)) return [];
     const from = names === "instance-type" ? "instance-type" : label.from;
-    // GKE names a MIG profile without saying so.
-    const text = names === "slice" ? `mig-${label.text}` : label.text;
+    // As the GPU operator writes it in its own product label.
+    const text = slice && names === "product" ? `${label.text}-MIG-${slice.text}` : label.text;
     return [{ text, from, key, node: label.node }];
   });
+  if (slice && hints.length === 0)
+    hints.push({ text: `mig-${slice.text}`, from: slice.from, key: slice.key, node: slice.node });
+  return hints;
 }
 
 /** True when a label says that the node hands out its cards several times over. */

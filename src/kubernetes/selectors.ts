@@ -43,6 +43,7 @@ function matchesExpression(expression: YamlMap, labels: Labels): boolean | undef
       return isOneOf(expression, labels.get(key));
     case "NotIn":
       return has ? not(isOneOf(expression, labels.get(key))) : true;
+    case undefined:
     default:
       return undefined;
   }

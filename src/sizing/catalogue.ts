@@ -1,8 +1,14 @@
-import { findGpu, type GpuEntry, type GpuMatch, migProfile, migSlice } from "../data/gpus";
 import { findModel, findModelByName, type ModelEntry } from "../data/models";
-import type { AttentionLayers, CacheLayers, ModelShape, MoeShape, Quantization, StateShape } from "./model-shape";
+import type {
+  AttentionLayers,
+  CacheLayers,
+  ModelShape,
+  MoeShape,
+  Quantization,
+  StateShape,
+} from "./model-shape";
 import { schemeFromName } from "./name-scheme";
-import type { GpuSpec, PlannedModel } from "./plan-types";
+import type { PlannedModel } from "./plan-types";
 
 const shapes = new Map<string, PlannedModel | undefined>();
 
@@ -25,50 +31,36 @@ function exact(key: string, id: string): PlannedModel | undefined {
 }
 
 function byLastComponent(key: string, id: string): PlannedModel | undefined {
-  const entry = findModelByName(key.slice(key.lastIndexOf("/") + 1));
-  return entry && { id, shape: shapeFromEntry(entry), source: `catalogue, ${entry.id} by its name`, confidence: entry.confidence };
+  const entry = namedEntry(key);
+  return (
+    entry && {
+      id,
+      shape: shapeFromEntry(entry),
+      source: `catalogue, ${entry.id} by its name`,
+      confidence: entry.confidence,
+    }
+  );
+}
+
+/** By the last component of a path; copies of Llama are named with and without Meta's name in front. */
+function namedEntry(path: string): ModelEntry | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return findModelByName(name) ?? findModelByName(name.startsWith("meta-") ? name.slice(5) : `meta-${name}`);
 }
 
 function quantisedCopy(key: string, id: string): PlannedModel | undefined {
   const split = schemeFromName(key);
   if (split === undefined) return undefined;
-  const base = findModel(split.base) ?? findModelByName(split.base.slice(split.base.lastIndexOf("/") + 1));
+  const base = findModel(split.base) ?? namedEntry(split.base);
   if (base === undefined || base.quant !== undefined) return undefined;
   const shape = shapeFromEntry(base);
   const quantization = split.scheme(shape.moe !== undefined);
-  return { id, shape: { ...shape, quantization, fileBytes: undefined }, source: `catalogue, ${base.id} quantised by its name`, confidence: "computed" };
-}
-
-/** An accelerator by any of its names; a MIG resource beside it picks the slice. */
-export function catalogueGpu(text: string, resource: string | undefined, origin: string): GpuSpec | undefined {
-  const match = findGpu(text);
-  if (match === undefined) return undefined;
-  const profile = resource === undefined ? undefined : migProfile(resource);
-  return gpuSpec(profile === undefined ? match : { ...match, mig: migSlice(match.entry, profile) }, origin);
-}
-
-export function gpuSpec(match: GpuMatch, origin: string): GpuSpec {
-  const { entry, mig } = match;
   return {
-    name: mig ? `${entry.name} ${mig.profile}` : entry.name,
-    vendor: entry.vendor,
-    memoryGib: mig?.memoryGib ?? entry.memoryGib,
-    memorySpread: mig ? mig.memoryGib * (mig.estimated ? 0.03 : 0.01) : spread(entry),
-    capability: entry.capability,
-    bf16: entry.bf16 ?? false,
-    fp8: entry.fp8 ?? false,
-    fp4: entry.fp4 ?? false,
-    link: mig ? "none" : entry.link,
-    unified: entry.unified ?? false,
-    bandwidth: entry.bandwidth,
-    origin,
+    id,
+    shape: { ...shape, quantization, fileBytes: undefined },
+    source: `catalogue, ${base.id} quantised by its name`,
+    confidence: "computed",
   };
-}
-
-/** Totals of one card differ between drivers; 0.1 GiB where only one was seen. */
-function spread(entry: GpuEntry): number {
-  const seen = Math.max(0, ...(entry.observed ?? []).map((other) => Math.abs(other - entry.memoryGib)));
-  return Math.max(seen, entry.estimated ? entry.memoryGib * 0.01 : 0.1);
 }
 
 export function shapeFromEntry(e: ModelEntry): ModelShape {
@@ -91,14 +83,11 @@ export function shapeFromEntry(e: ModelEntry): ModelShape {
     dtype: e.dtype,
     cache: cacheLayers(e),
     moe,
-    mla: e.mla && {
-      latent: e.mla.latent, rope: e.mla.rope, nope: e.mla.nope, value: e.mla.value,
-      queryLatent: e.mla.queryLatent, indexDim: e.mla.indexDim ?? 0, indexHeads: e.mla.indexHeads ?? 0,
-    },
+    mla: e.mla && { queryLatent: undefined, indexDim: 0, indexHeads: 0, ...e.mla },
     state: e.state && stateShape(e.state),
     quantization: e.quant && quantization(e.quant),
     rope: { dim: e.ropeDim ?? e.mla?.rope ?? e.headDim, tables: e.ropeCopies ?? 1 },
-    parameters: e.towersMissing && e.advertised ? Math.max(e.advertised, e.params ?? 0) : (e.params ?? e.advertised),
+    parameters: parameters(e),
     mtp: e.mtpLayers || e.mtpParams ? { layers: e.mtpLayers ?? 1, parameters: e.mtpParams ?? 0 } : undefined,
     fileBytes: e.fileBytes,
     towersMissing: e.towersMissing ?? false,
@@ -106,9 +95,16 @@ export function shapeFromEntry(e: ModelEntry): ModelShape {
   };
 }
 
+/** The advertised total stands in where towers are missing from what was computed. */
+function parameters(e: ModelEntry): number | undefined {
+  return e.towersMissing && e.advertised ? Math.max(e.advertised, e.params ?? 0) : (e.params ?? e.advertised);
+}
+
 /** Architectures whose MLP has two matrices instead of three. */
 export function ungated(architecture: string): boolean {
-  return /^(OPT|GPT|Phi(For|MoE)|Falcon|Starcoder2|Bert|XLMRoberta|Whisper|NemotronH|Nemotron(For)|Bloom|MPT|StableLMEpoch)/.test(architecture);
+  return /^(OPT|GPT|Phi(For|MoE)|Falcon|Starcoder2|Bert|XLMRoberta|Whisper|NemotronH|Nemotron(For)|Bloom|MPT|StableLMEpoch)/.test(
+    architecture,
+  );
 }
 
 function modality(text: string): ModelShape["modality"] {
@@ -165,21 +161,51 @@ function cacheLayers(e: ModelEntry): CacheLayers[] {
   const attention = e.attentionLayers ?? e.layers;
   if (e.compressed) {
     const { ratios, window, indexDim } = e.compressed;
-    return [{ kind: "compressed", layers: e.layers, window, fine: ratios["4"] ?? 0, coarse: ratios["128"] ?? 0, headDim: e.headDim, indexDim }];
+    return [
+      {
+        kind: "compressed",
+        layers: e.layers,
+        window,
+        fine: ratios["4"] ?? 0,
+        coarse: ratios["128"] ?? 0,
+        headDim: e.headDim,
+        indexDim,
+      },
+    ];
   }
   if (e.mla) {
-    out.push({ kind: "latent", layers: attention, width: e.mla.latent + e.mla.rope, indexWidth: e.mla.indexDim ?? 0 });
+    out.push({
+      kind: "latent",
+      layers: attention,
+      width: e.mla.latent + e.mla.rope,
+      indexWidth: e.mla.indexDim ?? 0,
+    });
   } else {
     out.push(...attentionLayers(e, attention));
   }
-  if (e.crossTokens) out.push({ kind: "cross", layers: e.layers, kvHeads: e.kvHeads, keyDim: e.headDim, valueDim: e.headDim, window: e.crossTokens });
+  if (e.crossTokens)
+    out.push({
+      kind: "cross",
+      layers: e.layers,
+      kvHeads: e.kvHeads,
+      keyDim: e.headDim,
+      valueDim: e.headDim,
+      window: e.crossTokens,
+    });
   if (e.state) out.push({ kind: "state", layers: e.state.layers });
   return out;
 }
 
 function attentionLayers(e: ModelEntry, attention: number): AttentionLayers[] {
   const valueDim = e.valueDim ?? e.headDim;
-  const full: AttentionLayers = { kind: "full", layers: attention, kvHeads: e.kvHeads, keyDim: e.headDim, valueDim, window: 0 };
+  const full: AttentionLayers = {
+    kind: "full",
+    layers: attention,
+    kvHeads: e.kvHeads,
+    keyDim: e.headDim,
+    valueDim,
+    window: 0,
+  };
   const w = e.window;
   if (w === undefined) return [full];
   const sliding: AttentionLayers = {
@@ -191,12 +217,25 @@ function attentionLayers(e: ModelEntry, attention: number): AttentionLayers[] {
     window: w.size,
   };
   const wide = w.fullHeadDim ?? e.headDim;
-  const rest: AttentionLayers = { ...full, layers: attention - w.layers, kvHeads: w.fullKvHeads ?? e.kvHeads, keyDim: wide, valueDim: w.fullHeadDim ? wide : valueDim };
-  return withoutShared([rest, sliding].filter((layers) => layers.layers > 0), e.sharedKvLayers ?? 0, attention);
+  const rest: AttentionLayers = {
+    ...full,
+    layers: attention - w.layers,
+    kvHeads: w.fullKvHeads ?? e.kvHeads,
+    keyDim: wide,
+    valueDim: w.fullHeadDim ? wide : valueDim,
+  };
+  return withoutShared(
+    [rest, sliding].filter((layers) => layers.layers > 0),
+    e.sharedKvLayers ?? 0,
+    attention,
+  );
 }
 
 /** The last layers reuse the cache of earlier ones; they follow the same pattern, so each kind loses its share. */
 function withoutShared(kinds: AttentionLayers[], shared: number, total: number): AttentionLayers[] {
   if (shared === 0) return kinds;
-  return kinds.map((layers) => ({ ...layers, layers: Math.max(1, layers.layers - Math.floor((layers.layers * shared) / total)) }));
+  return kinds.map((layers) => ({
+    ...layers,
+    layers: Math.max(1, layers.layers - Math.floor((layers.layers * shared) / total)),
+  }));
 }

@@ -15,11 +15,24 @@ export function configCache(read: JsonReader, d: CacheDimensions): CacheLayers[]
   const attention = Math.max(0, attentionCount(read, d));
   const out: CacheLayers[] = [];
   if (attention > 0) {
-    if (d.mla) out.push({ kind: "latent", layers: attention, width: d.mla.latent + d.mla.rope, indexWidth: d.mla.indexDim });
+    if (d.mla)
+      out.push({
+        kind: "latent",
+        layers: attention,
+        width: d.mla.latent + d.mla.rope,
+        indexWidth: d.mla.indexDim,
+      });
     else out.push(...attentionKinds(read, d, attention));
   }
   if (d.audio) {
-    out.push({ kind: "cross", layers: d.layers, kvHeads: d.kvHeads, keyDim: d.headDim, valueDim: d.headDim, window: read.count("max_source_positions") ?? 1500 });
+    out.push({
+      kind: "cross",
+      layers: d.layers,
+      kvHeads: d.kvHeads,
+      keyDim: d.headDim,
+      valueDim: d.headDim,
+      window: read.count("max_source_positions") ?? 1500,
+    });
   }
   if (d.state) out.push({ kind: "state", layers: d.state.layers });
   return out;
@@ -44,7 +57,14 @@ function attentionCount(read: JsonReader, d: CacheDimensions): number {
 
 function attentionKinds(read: JsonReader, d: CacheDimensions, attention: number): AttentionLayers[] {
   const valueDim = read.count("v_head_dim") ?? d.headDim;
-  const full: AttentionLayers = { kind: "full", layers: attention, kvHeads: d.kvHeads, keyDim: d.headDim, valueDim, window: 0 };
+  const full: AttentionLayers = {
+    kind: "full",
+    layers: attention,
+    kvHeads: d.kvHeads,
+    keyDim: d.headDim,
+    valueDim,
+    window: 0,
+  };
   const window = read.count("sliding_window", "attention_chunk_size");
   if (window === undefined || read.boolean("use_sliding_window") === false) return [full];
   const chunked = read.count("attention_chunk_size") !== undefined;
@@ -61,7 +81,11 @@ function attentionKinds(read: JsonReader, d: CacheDimensions, attention: number)
   const shared = read.count("num_kv_shared_layers") ?? 0;
   return [rest, local]
     .filter((layers) => layers.layers > 0)
-    .map((layers) => (shared > 0 ? { ...layers, layers: Math.max(1, layers.layers - Math.floor((layers.layers * shared) / attention)) } : layers));
+    .map((layers) =>
+      shared > 0
+        ? { ...layers, layers: Math.max(1, layers.layers - Math.floor((layers.layers * shared) / attention)) }
+        : layers,
+    );
 }
 
 function slidingCount(read: JsonReader, attention: number): number {
@@ -92,8 +116,15 @@ export function configState(read: JsonReader, layers: number, hidden: number): S
     const kernel = typeof kimi?.["short_conv_kernel_size"] === "number" ? kimi["short_conv_kernel_size"] : 4;
     const width = heads * dim;
     return {
-      kind: "kda", layers: Array.isArray(list) ? list.length : layers, convElements: 3 * width * (kernel - 1), convKernel: kernel,
-      stateElements: width * dim, stateDtype: "float32", keyWidth: width, valueWidth: width, heads,
+      kind: "kda",
+      layers: Array.isArray(list) ? list.length : layers,
+      convElements: 3 * width * (kernel - 1),
+      convKernel: kernel,
+      stateElements: width * dim,
+      stateDtype: "float32",
+      keyWidth: width,
+      valueWidth: width,
+      heads,
     };
   }
   return undefined;
@@ -107,24 +138,44 @@ function deltaNet(read: JsonReader, layers: number, heads: number): StateShape {
   const kernel = read.count("linear_conv_kernel_dim") ?? 4;
   const types = layerTypes(read);
   const every = read.count("full_attention_interval") ?? 4;
-  const linear = types ? types.filter((type) => /linear/.test(type)).length : layers - Math.floor(layers / every);
+  const linear = types
+    ? types.filter((type) => /linear/.test(type)).length
+    : layers - Math.floor(layers / every);
   return {
-    kind: "gdn", layers: linear, convElements: (2 * keyWidth + valueWidth) * (kernel - 1), convKernel: kernel,
-    stateElements: valueWidth * keyDim, stateDtype: read.string("mamba_ssm_dtype"), keyWidth, valueWidth, heads,
+    kind: "gdn",
+    layers: linear,
+    convElements: (2 * keyWidth + valueWidth) * (kernel - 1),
+    convKernel: kernel,
+    stateElements: valueWidth * keyDim,
+    stateDtype: read.string("mamba_ssm_dtype"),
+    keyWidth,
+    valueWidth,
+    heads,
   };
 }
 
 function mamba2(read: JsonReader, layers: number, hidden: number, heads: number): StateShape {
   const dim = read.count("mamba_head_dim", "mamba_d_head") ?? Math.floor((2 * hidden) / heads);
-  const keyWidth = (read.count("n_groups", "mamba_n_groups") ?? 1) * (read.count("ssm_state_size", "mamba_d_state") ?? 128);
+  const keyWidth =
+    (read.count("n_groups", "mamba_n_groups") ?? 1) * (read.count("ssm_state_size", "mamba_d_state") ?? 128);
   const kernel = read.count("conv_kernel", "mamba_d_conv") ?? 4;
   const valueWidth = heads * dim;
   const pattern = read.string("hybrid_override_pattern");
   const types = layerTypes(read);
-  const count = pattern ? [...pattern].filter((c) => c === "M").length : types ? types.filter((type) => /mamba/.test(type)).length : layers;
+  const count = pattern
+    ? [...pattern].filter((c) => c === "M").length
+    : types
+      ? types.filter((type) => /mamba/.test(type)).length
+      : layers;
   return {
-    kind: "mamba2", layers: count, convElements: (valueWidth + 2 * keyWidth) * (kernel - 1), convKernel: kernel,
+    kind: "mamba2",
+    layers: count,
+    convElements: (valueWidth + 2 * keyWidth) * (kernel - 1),
+    convKernel: kernel,
     stateElements: valueWidth * (read.count("ssm_state_size", "mamba_d_state") ?? 128),
-    stateDtype: read.string("mamba_ssm_cache_dtype"), keyWidth, valueWidth, heads,
+    stateDtype: read.string("mamba_ssm_cache_dtype"),
+    keyWidth,
+    valueWidth,
+    heads,
   };
 }

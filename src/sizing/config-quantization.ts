@@ -1,13 +1,28 @@
 import { isRecord, type JsonReader } from "./json-reader";
 import type { Quantization } from "./model-shape";
 
-const NONE = { group: undefined, block: undefined, format: undefined, expertBits: undefined, zeroPoint: false, kvCacheDtype: undefined };
+const NONE = {
+  group: undefined,
+  block: undefined,
+  format: undefined,
+  expertBits: undefined,
+  zeroPoint: false,
+  kvCacheDtype: undefined,
+};
 
 /** Reads `quantization_config` (or `compression_config`) of a config.json; undefined when there is none that is understood. */
-export function configQuantization(read: JsonReader, json: Record<string, unknown>, mixture: boolean): Quantization | undefined {
-  const config = [json["quantization_config"], json["compression_config"], read.raw("quantization_config")].find(isRecord);
+export function configQuantization(
+  read: JsonReader,
+  json: Record<string, unknown>,
+  mixture: boolean,
+): Quantization | undefined {
+  const config = [
+    json["quantization_config"],
+    json["compression_config"],
+    read.raw("quantization_config"),
+  ].find(isRecord);
   if (config === undefined) return undefined;
-  const method = typeof config["quant_method"] === "string" ? config["quant_method"].toLowerCase() : "";
+  const method = text(config["quant_method"]).toLowerCase();
   const count = (key: string): number | undefined => {
     const value = config[key];
     return typeof value === "number" && value > 0 && value < 1e6 ? value : undefined;
@@ -16,13 +31,25 @@ export function configQuantization(read: JsonReader, json: Record<string, unknow
     case "fp8":
     case "fbgemm_fp8": {
       const block = config["weight_block_size"];
-      return { ...NONE, method, bits: 8, block: Array.isArray(block) && typeof block[0] === "number" ? block[0] : undefined, on: "linears" };
+      return {
+        ...NONE,
+        method,
+        bits: 8,
+        block: Array.isArray(block) && typeof block[0] === "number" ? block[0] : undefined,
+        on: "linears",
+      };
     }
     case "awq":
-      return { ...NONE, method, bits: count("bits") ?? count("w_bit") ?? 4, group: count("group_size") ?? count("q_group_size") ?? 128, zeroPoint: true, on: "linears" };
+      return awq(count);
     case "gptq":
     case "auto-round":
-      return { ...NONE, method: "gptq", bits: count("bits") ?? 4, group: count("group_size") ?? 128, on: "linears" };
+      return {
+        ...NONE,
+        method: "gptq",
+        bits: count("bits") ?? 4,
+        group: count("group_size") ?? 128,
+        on: "linears",
+      };
     case "mxfp4":
       return { ...NONE, method, bits: 4, group: 32, on: mixture ? "experts" : "linears" };
     case "bitsandbytes":
@@ -38,28 +65,53 @@ export function configQuantization(read: JsonReader, json: Record<string, unknow
   }
 }
 
+function awq(count: (key: string) => number | undefined): Quantization {
+  const bits = count("bits") ?? count("w_bit") ?? 4;
+  const group = count("group_size") ?? count("q_group_size") ?? 128;
+  return { ...NONE, method: "awq", bits, group, zeroPoint: true, on: "linears" };
+}
+
+function text(...values: readonly unknown[]): string {
+  return values.find((value) => typeof value === "string") ?? "";
+}
+
 function modelopt(config: Record<string, unknown>): Quantization {
   const inner = isRecord(config["quantization"]) ? config["quantization"] : config;
-  const algorithm = String(inner["quant_algo"] ?? config["quant_algo"] ?? "").toUpperCase();
+  const algorithm = text(inner["quant_algo"], config["quant_algo"]).toUpperCase();
   const fp4 = algorithm.includes("FP4");
-  const cache = String(inner["kv_cache_quant_algo"] ?? config["kv_cache_quant_algo"] ?? "").toUpperCase();
+  const cache = text(inner["kv_cache_quant_algo"], config["kv_cache_quant_algo"]).toUpperCase();
   return {
-    ...NONE, method: "modelopt", bits: fp4 ? 4 : 8, group: fp4 ? 16 : undefined, format: fp4 ? "nvfp4" : "float-quantized",
-    kvCacheDtype: cache.includes("FP8") || isRecord(config["kv_cache_scheme"]) ? "fp8" : undefined, on: "linears",
+    ...NONE,
+    method: "modelopt",
+    bits: fp4 ? 4 : 8,
+    group: fp4 ? 16 : undefined,
+    format: fp4 ? "nvfp4" : "float-quantized",
+    kvCacheDtype: cache.includes("FP8") || isRecord(config["kv_cache_scheme"]) ? "fp8" : undefined,
+    on: "linears",
   };
 }
 
 function compressed(config: Record<string, unknown>, mixture: boolean): Quantization {
-  const groups = isRecord(config["config_groups"]) ? Object.values(config["config_groups"]).filter(isRecord) : [];
+  const groups = isRecord(config["config_groups"])
+    ? Object.values(config["config_groups"]).filter(isRecord)
+    : [];
   const weights = groups.map((group) => group["weights"]).find(isRecord);
   const bits = typeof weights?.["num_bits"] === "number" ? weights["num_bits"] : 8;
   const group = typeof weights?.["group_size"] === "number" ? weights["group_size"] : undefined;
   const format = typeof config["format"] === "string" ? config["format"].toLowerCase() : undefined;
   const block = Array.isArray(weights?.["block_structure"]) ? 128 : undefined;
-  const ignored = Array.isArray(config["ignore"]) ? config["ignore"].filter((name) => typeof name === "string") : [];
+  const ignored = Array.isArray(config["ignore"])
+    ? config["ignore"].filter((name) => typeof name === "string")
+    : [];
   const expertsOnly = mixture && ignored.some((name) => /self_attn|attention/.test(name));
   return {
-    ...NONE, method: "compressed-tensors", bits, group: format?.includes("nvfp4") ? 16 : group, block, format,
-    kvCacheDtype: isRecord(config["kv_cache_scheme"]) ? "fp8" : undefined, on: expertsOnly ? "experts" : "linears",
+    ...NONE,
+    method: "compressed-tensors",
+    bits,
+    group: format?.includes("nvfp4") ? 16 : group,
+    block,
+    format,
+    kvCacheDtype: isRecord(config["kv_cache_scheme"]) ? "fp8" : undefined,
+    on: expertsOnly ? "experts" : "linears",
   };
 }

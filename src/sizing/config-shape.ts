@@ -15,7 +15,9 @@ const BIGGEST = 1e9;
  */
 export function shapeFromConfig(json: unknown): ModelShape | ShapeProblem {
   if (!isRecord(json)) return { problem: "config.json does not hold an object." };
-  const inner = ["text_config", "llm_config", "language_config", "thinker_config"].map((key) => json[key]).find(isRecord);
+  const inner = ["text_config", "llm_config", "language_config", "thinker_config"]
+    .map((key) => json[key])
+    .find(isRecord);
   const text = inner && isRecord(inner["text_config"]) ? inner["text_config"] : inner;
   const read = new JsonReader([text ?? json, json]);
   const architecture = read.firstString("architectures") ?? "";
@@ -23,29 +25,66 @@ export function shapeFromConfig(json: unknown): ModelShape | ShapeProblem {
   const hidden = read.count("hidden_size", "n_embd", "d_model", "dim");
   const heads = read.count("num_attention_heads", "n_head", "n_heads", "decoder_attention_heads");
   const vocab = read.count("vocab_size");
-  const absent = [["num_hidden_layers", layers], ["hidden_size", hidden], ["num_attention_heads", heads], ["vocab_size", vocab]] as const;
+  const absent = [
+    ["num_hidden_layers", layers],
+    ["hidden_size", hidden],
+    ["num_attention_heads", heads],
+    ["vocab_size", vocab],
+  ] as const;
   for (const [name, value] of absent) {
     if (value === undefined) return { problem: `config.json has no usable ${name}.` };
     if (value > BIGGEST) return { problem: `config.json says ${value} for ${name}, which no model has.` };
   }
-  return assembled(read, json, text !== undefined, architecture, layers ?? 1, hidden ?? 1, heads ?? 1, vocab ?? 1);
+  const base = {
+    architecture,
+    layers: layers ?? 1,
+    hidden: hidden ?? 1,
+    heads: heads ?? 1,
+    vocab: vocab ?? 1,
+  };
+  return assembled(read, json, text !== undefined, base);
+}
+
+interface Basics {
+  readonly architecture: string;
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly vocab: number;
 }
 
 function assembled(
-  read: JsonReader, json: Record<string, unknown>, nested: boolean, architecture: string, layers: number, hidden: number, heads: number, vocab: number,
+  read: JsonReader,
+  json: Record<string, unknown>,
+  nested: boolean,
+  basics: Basics,
 ): ModelShape {
+  const { architecture, layers, hidden, heads, vocab } = basics;
   const mla = mlaShape(read);
   const kvHeads = keyValueHeads(read, heads);
-  const headDim = mla ? mla.nope + mla.rope : (read.count("head_dim", "attention_head_dim") ?? Math.max(1, Math.floor(hidden / heads)));
-  const ffn = read.count("intermediate_size", "n_inner", "ffn_dim", "decoder_ffn_dim", "ffn_hidden_size") ?? 4 * hidden;
+  const headDim = mla
+    ? mla.nope + mla.rope
+    : (read.count("head_dim", "attention_head_dim") ?? Math.max(1, Math.floor(hidden / heads)));
+  const ffn =
+    read.count("intermediate_size", "n_inner", "ffn_dim", "decoder_ffn_dim", "ffn_hidden_size") ?? 4 * hidden;
   const moe = moeShape(read, layers, ffn);
-  const vision = ["vision_config", "vision_tower", "audio_config", "vit_config"].some((key) => json[key] !== undefined && json[key] !== null);
+  const vision = ["vision_config", "vision_tower", "audio_config", "vit_config"].some(
+    (key) => json[key] !== undefined && json[key] !== null,
+  );
   const state = configState(read, layers, hidden);
   const audio = /Whisper/.test(architecture);
-  const kind = /ForSequenceClassification|^Bert|^XLMRoberta|^Roberta|^ModernBert|^NomicBert/.test(architecture) ? "encoder" : "text";
+  const kind = /ForSequenceClassification|^Bert|^XLMRoberta|^Roberta|^ModernBert|^NomicBert/.test(
+    architecture,
+  )
+    ? "encoder"
+    : "text";
   return {
     architecture,
-    modality: audio ? "audio" : vision || (nested && /ConditionalGeneration/.test(architecture)) ? "vision" : kind,
+    modality: audio
+      ? "audio"
+      : vision || (nested && /ConditionalGeneration/.test(architecture))
+        ? "vision"
+        : kind,
     layers,
     hidden,
     heads,
@@ -74,7 +113,13 @@ function assembled(
 
 function keyValueHeads(read: JsonReader, heads: number): number {
   if (read.boolean("multi_query") === true && read.boolean("new_decoder_architecture") !== true) return 1;
-  const given = read.count("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num", "num_query_groups");
+  const given = read.count(
+    "num_key_value_heads",
+    "num_kv_heads",
+    "n_head_kv",
+    "multi_query_group_num",
+    "num_query_groups",
+  );
   return given ?? heads;
 }
 
@@ -110,10 +155,18 @@ function moeShape(read: JsonReader, layers: number, ffn: number): MoeShape | und
   };
 }
 
-function rotary(read: JsonReader, architecture: string, headDim: number, mla: MlaShape | undefined): ModelShape["rope"] {
-  if (/^(OPT|GPT2|GPTBig|Whisper|Bert|XLMRoberta|Roberta|Bloom|MPT)/.test(architecture)) return { dim: 0, tables: 0 };
+function rotary(
+  read: JsonReader,
+  architecture: string,
+  headDim: number,
+  mla: MlaShape | undefined,
+): ModelShape["rope"] {
+  if (/^(OPT|GPT2|GPTBig|Whisper|Bert|XLMRoberta|Roberta|Bloom|MPT)/.test(architecture))
+    return { dim: 0, tables: 0 };
   const scaling = read.record("rope_scaling") ?? read.record("rope_parameters");
-  const partial = read.fraction("partial_rotary_factor") ?? (typeof scaling?.["partial_rotary_factor"] === "number" ? scaling["partial_rotary_factor"] : 1);
+  const partial =
+    read.fraction("partial_rotary_factor") ??
+    (typeof scaling?.["partial_rotary_factor"] === "number" ? scaling["partial_rotary_factor"] : 1);
   const tables = scaling && "mrope_section" in scaling ? 4 : /^Gemma[34]/.test(architecture) ? 2 : 1;
   return { dim: Math.round((mla?.rope ?? headDim) * Math.min(1, Math.max(0, partial))), tables };
 }

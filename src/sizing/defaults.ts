@@ -28,7 +28,12 @@ export function defaultSequences(version: VllmVersion, device: DeviceClass): num
  * 0.28 on; the offline class has 16384 and 8192. V0: the model length, at least 2048, unless prefill is chunked (512, in 0.7 2048).
  * Source: vllm/engine/arg_utils.py and vllm/config.py at the versions named.
  */
-export function defaultBatchedTokens(version: VllmVersion, device: DeviceClass, length: number, chunked: boolean): number {
+export function defaultBatchedTokens(
+  version: VllmVersion,
+  device: DeviceClass,
+  length: number,
+  chunked: boolean,
+): number {
   if (!isAtLeast(version, "0.8")) {
     if (chunked) return isAtLeast(version, "0.7") ? 2048 : 512;
     return Math.max(2048, length);
@@ -52,7 +57,11 @@ export function chunkedByDefault(version: VllmVersion, length: number): boolean 
  * Tokens of one KV block: 16; the latent kernels of Hopper take 64 and those of Blackwell 128.
  * Source: platform code of vllm/platforms/cuda.py.
  */
-export function defaultBlock(shape: ModelShape, version: VllmVersion, capability: string | undefined): number {
+export function defaultBlock(
+  shape: ModelShape,
+  version: VllmVersion,
+  capability: string | undefined,
+): number {
   if (shape.mla === undefined || !isAtLeast(version, "0.8")) return 16;
   const generation = capability === undefined ? Number.NaN : Number.parseFloat(capability);
   if (generation >= 10 && generation < 12) return isAtLeast(version, "0.10") ? 128 : 64;
@@ -60,7 +69,11 @@ export function defaultBlock(shape: ModelShape, version: VllmVersion, capability
 }
 
 /** Asynchronous scheduling is on by itself from 0.14 on without a pipeline; it keeps two batches in flight. */
-export function concurrentBatches(version: VllmVersion, pipeline: number, asynchronous: boolean | undefined): number {
+export function concurrentBatches(
+  version: VllmVersion,
+  pipeline: number,
+  asynchronous: boolean | undefined,
+): number {
   if (pipeline > 1) return pipeline;
   return (asynchronous ?? isAtLeast(version, "0.14")) ? 2 : 1;
 }

@@ -16,8 +16,10 @@ export function expertPadding(request: WeightRequest): number {
   const slice = layout.expertParallel ? moe.ffn : moe.ffn / layout.tensor;
   const generation = capability === undefined ? 9 : Number.parseFloat(capability);
   if (!Number.isFinite(generation)) return roundUp(slice, 256) / slice;
-  if (generation >= 10 && generation < 12) return (roundUp(slice, 256) / slice) * (roundUp(shape.hidden, 256) / shape.hidden);
-  if (generation < 9 || generation >= 12) return (roundUp(slice, 128) / slice) * (roundUp(shape.hidden, 256) / shape.hidden);
+  if (generation >= 10 && generation < 12)
+    return (roundUp(slice, 256) / slice) * (roundUp(shape.hidden, 256) / shape.hidden);
+  if (generation < 9 || generation >= 12)
+    return (roundUp(slice, 128) / slice) * (roundUp(shape.hidden, 256) / shape.hidden);
   if (isAtLeast(version, "0.24")) return 1.008 * (roundUp(slice, 64) / slice);
   const inner = roundUp(shape.hidden, 256) / shape.hidden;
   return layout.tensor === 1 || layout.expertParallel ? inner : inner * (roundUp(slice, 128) / slice);

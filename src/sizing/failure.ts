@@ -8,8 +8,18 @@ export function noMemoryText(version: VllmVersion): string {
   return `No available memory for the cache blocks. Try increasing \`gpu_memory_utilization\` when initializing the engine${cpu}.`;
 }
 
+export interface LengthFacts {
+  readonly length: number;
+  readonly neededGib: number;
+  readonly availableGib: number;
+  /** The longest length that fits, 0 when none does. */
+  readonly longest: number;
+  readonly tokens: number;
+}
+
 /** The text when one request of the full length does not fit. */
-export function tooLongText(version: VllmVersion, length: number, neededGib: number, availableGib: number, longest: number, tokens: number): string {
+export function tooLongText(version: VllmVersion, facts: LengthFacts): string {
+  const { length, neededGib, availableGib, longest, tokens } = facts;
   if (!isAtLeast(version, "0.7.3")) {
     return (
       `The model's max seq len (${length}) is larger than the maximum number of tokens that can be stored in KV cache (${tokens}). ` +
@@ -19,7 +29,9 @@ export function tooLongText(version: VllmVersion, length: number, neededGib: num
   const unit = isAtLeast(version, "0.8.3") ? "GiB" : "GB";
   const owner = isAtLeast(version, "0.22") ? "model's" : "models's";
   const estimate =
-    isAtLeast(version, "0.8.4") && longest > 0 ? `Based on the available memory, the estimated maximum model length is ${longest}. ` : "";
+    isAtLeast(version, "0.8.4") && longest > 0
+      ? `Based on the available memory, the estimated maximum model length is ${longest}. `
+      : "";
   const cpu = isAtLeast(version, "0.22") ? " (which also controls CPU memory on the CPU backend)" : "";
   return (
     `To serve at least one request with the ${owner} max seq len (${length}), (${neededGib.toFixed(2)} ${unit} KV cache is needed, ` +

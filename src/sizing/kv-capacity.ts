@@ -15,6 +15,14 @@ export interface Capacity {
   readonly longestLength: number;
 }
 
+export interface Pool {
+  readonly bytes: number;
+  /** Bound of the search for the longest length. */
+  readonly modelLength: number;
+  /** `--num-gpu-blocks-override`. */
+  readonly blocksOverride: number | undefined;
+}
+
 /**
  * What a pool of bytes holds.
  *
@@ -24,13 +32,11 @@ export interface Capacity {
  */
 export function capacity(
   layout: CacheLayout,
-  poolBytes: number,
+  pool: Pool,
   length: number,
-  modelLength: number,
   settings: RequestSettings,
-  blocksOverride?: number,
 ): Capacity {
-  const blocks = blocksOverride ?? Math.max(0, Math.floor(poolBytes / layout.blockBytes));
+  const blocks = pool.blocksOverride ?? Math.max(0, Math.floor(pool.bytes / layout.blockBytes));
   const checked = layout.checkedBlockBytes ?? layout.blockBytes;
   const checkedBlocks = (blocks * layout.blockBytes) / checked;
   const perRequest = blocksPerRequest(layout, length, settings);
@@ -44,7 +50,12 @@ export function capacity(
     bytesPerToken: printedTokenBytes(layout, length, settings),
     maxConcurrency,
     requestBytes: perRequest * checked,
-    longestLength: longestLength(layout, Math.floor(checkedBlocks), Math.max(length, modelLength), settings),
+    longestLength: longestLength(
+      layout,
+      Math.floor(checkedBlocks),
+      Math.max(length, pool.modelLength),
+      settings,
+    ),
   };
 }
 
@@ -57,7 +68,12 @@ export function printedTokenBytes(layout: CacheLayout, length: number, settings:
 }
 
 /** The largest length of which one request fits, by bisection as vLLM does it; 0 when not even one token fits. */
-export function longestLength(layout: CacheLayout, blocks: number, limit: number, settings: RequestSettings): number {
+export function longestLength(
+  layout: CacheLayout,
+  blocks: number,
+  limit: number,
+  settings: RequestSettings,
+): number {
   let low = 0;
   let high = Math.max(1, Math.floor(limit));
   while (low < high) {

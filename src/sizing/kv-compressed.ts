@@ -26,9 +26,12 @@ export function compressedLayout(layers: CompressedLayers): CacheLayout {
   const indexState = roundUp(4 * 4 * layers.indexDim * 4, ALIGNMENT);
   const least = Math.max(layers.fine, layers.coarse);
   const piece = cheapestPiece([least, layers.layers, layers.fine, layers.coarse], least);
-  const groups: CacheGroup[] = [{ kind: "full", layers: layers.fine + layers.coarse, block: BLOCK, window: 0 }];
+  const groups: CacheGroup[] = [
+    { kind: "full", layers: layers.fine + layers.coarse, block: BLOCK, window: 0 },
+  ];
   const add = (count: number, block: number, window: number): void => {
-    for (let i = 0; i < ceilDiv(count, piece); i++) groups.push({ kind: "sliding", layers: Math.min(piece, count), block, window });
+    for (let i = 0; i < ceilDiv(count, piece); i++)
+      groups.push({ kind: "sliding", layers: Math.min(piece, count), block, window });
   };
   add(layers.layers, rows, layers.window);
   add(layers.fine, 4, 8);
@@ -39,7 +42,13 @@ export function compressedLayout(layers: CompressedLayers): CacheLayout {
     layers.fine * (fineState + indexState),
     layers.coarse * coarseState,
   ];
-  return { groups, blockBytes: Math.max(...widths), checkedBlockBytes: piece * (main + index + coarse), block: BLOCK, padding: 0 };
+  return {
+    groups,
+    blockBytes: Math.max(...widths),
+    checkedBlockBytes: piece * (main + index + coarse),
+    block: BLOCK,
+    padding: 0,
+  };
 }
 
 /** The piece size, at least as large as given, that pads the counts least; the larger of equals. */

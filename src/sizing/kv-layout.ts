@@ -44,7 +44,12 @@ export function cacheLayout(settings: CacheSettings): CacheLayout | undefined {
     const layers = pages.reduce((sum, page) => sum + page.layers, 0);
     const first = pages[0];
     if (first === undefined || blockBytes <= 0) return undefined;
-    return { groups: [{ kind: first.kind, layers, block, window: first.window }], blockBytes, block, padding: 0 };
+    return {
+      groups: [{ kind: first.kind, layers, block, window: first.window }],
+      blockBytes,
+      block,
+      padding: 0,
+    };
   }
   const page = Math.max(...pages.map((each) => each.bytes));
   const counts = pages.map((each) => each.layers);
@@ -56,8 +61,10 @@ export function cacheLayout(settings: CacheSettings): CacheLayout | undefined {
   for (const each of pages) {
     const parts = ceilDiv(each.layers, size);
     padding += parts * size - each.layers;
-    const grown = each.kind !== "state" && page % each.bytes === 0 ? each.block * (page / each.bytes) : each.block;
-    for (let i = 0; i < parts; i++) groups.push({ kind: each.kind, layers: size, block: grown, window: each.window });
+    const grown =
+      each.kind !== "state" && page % each.bytes === 0 ? each.block * (page / each.bytes) : each.block;
+    for (let i = 0; i < parts; i++)
+      groups.push({ kind: each.kind, layers: size, block: grown, window: each.window });
   }
   return { groups, blockBytes: page * size, block: Math.min(...groups.map((group) => group.block)), padding };
 }

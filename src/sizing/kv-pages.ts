@@ -43,7 +43,12 @@ export interface CacheSettings {
 export function layerPages(s: CacheSettings): LayerPage[] {
   const state = s.shape.state;
   const stateBytes = state === undefined ? 0 : statePage(s);
-  const perToken = Math.max(0, ...s.shape.cache.map((layers) => (layers.kind === "state" || layers.kind === "compressed" ? 0 : tokenBytes(layers, s))));
+  const perToken = Math.max(
+    0,
+    ...s.shape.cache.map((layers) =>
+      layers.kind === "state" || layers.kind === "compressed" ? 0 : tokenBytes(layers, s),
+    ),
+  );
   let block = s.block;
   if (stateBytes > 0 && perToken > 0) {
     const step = Math.max(s.block, s.shape.mla ? 128 : 16);
@@ -54,9 +59,21 @@ export function layerPages(s: CacheSettings): LayerPage[] {
     if (layers.kind === "compressed") continue;
     const count = Math.max(1, Math.ceil(layers.layers * s.stageShare - 1e-9));
     if (layers.kind === "state") {
-      pages.push({ kind: "state", layers: count, bytes: perToken > 0 ? block * perToken : stateBytes, block, window: 0 });
+      pages.push({
+        kind: "state",
+        layers: count,
+        bytes: perToken > 0 ? block * perToken : stateBytes,
+        block,
+        window: 0,
+      });
     } else {
-      pages.push({ kind: kindInForce(layers.kind, s), layers: count, bytes: block * tokenBytes(layers, s), block, window: windowInForce(layers, s) });
+      pages.push({
+        kind: kindInForce(layers.kind, s),
+        layers: count,
+        bytes: block * tokenBytes(layers, s),
+        block,
+        window: windowInForce(layers, s),
+      });
     }
   }
   return merged(withExtraLayers(pages, s.extraLayers));
@@ -66,7 +83,8 @@ export function layerPages(s: CacheSettings): LayerPage[] {
 function tokenBytes(layers: AttentionLayers | LatentLayers, s: CacheSettings): number {
   if (layers.kind === "latent") {
     if (!isAtLeast(s.version, "0.7.1")) return expandedLatent(s);
-    const packed = s.cacheDtype === "fp8_ds_mla" || (s.shape.mla?.indexDim ? s.cacheDtype.startsWith("fp8") : false);
+    const packed =
+      s.cacheDtype === "fp8_ds_mla" || (s.shape.mla?.indexDim ? s.cacheDtype.startsWith("fp8") : false);
     const latent = packed ? 656 : layers.width * cacheElementBytes(s.cacheDtype);
     return latent + (layers.indexWidth > 0 ? layers.indexWidth * (1 + 4 / 128) : 0);
   }
@@ -80,7 +98,9 @@ type LatentLayers = Extract<ModelShape["cache"][number], { kind: "latent" }>;
 
 /** Before 0.7.1 vLLM had no latent cache: keys and values of every head, values padded to the keys' width. */
 function expandedLatent(s: CacheSettings): number {
-  return Math.max(1, Math.floor(s.shape.heads / s.tensor)) * 2 * s.shape.headDim * cacheElementBytes(s.cacheDtype);
+  return (
+    Math.max(1, Math.floor(s.shape.heads / s.tensor)) * 2 * s.shape.headDim * cacheElementBytes(s.cacheDtype)
+  );
 }
 
 /** Bytes of one cached element; the 4-bit forms store an fp8 scale per 16. */
@@ -124,7 +144,10 @@ function withExtraLayers(pages: LayerPage[], extra: number): LayerPage[] {
 function merged(pages: LayerPage[]): LayerPage[] {
   const out: LayerPage[] = [];
   for (const page of pages) {
-    const same = out.findIndex((p) => p.kind === page.kind && p.bytes === page.bytes && p.window === page.window && p.block === page.block);
+    const same = out.findIndex(
+      (p) =>
+        p.kind === page.kind && p.bytes === page.bytes && p.window === page.window && p.block === page.block,
+    );
     const found = out[same];
     if (found) out[same] = { ...found, layers: found.layers + page.layers };
     else out.push(page);

@@ -49,10 +49,16 @@ const READ = { low: 0.25, high: 3 };
 export function estimateLoad(input: LoadInput): LoadEstimate {
   const parts: LoadPart[] = [];
   const size = input.checkpointGib;
-  if (size !== undefined && input.from !== "path") parts.push(transfer("download", size, input.downloadRate ?? DOWNLOAD));
+  if (size !== undefined && input.from !== "path")
+    parts.push(transfer("download", size, input.downloadRate ?? DOWNLOAD));
   if (size !== undefined) parts.push(transfer("read weights", size, input.readRate ?? READ));
   const ranks = Math.max(1, input.tensorParallel);
-  parts.push({ name: "start", lowSeconds: 12 + (ranks > 1 ? 4 : 0), highSeconds: 45 + (ranks > 1 ? 20 : 0), basis: "Python, libraries, communicators" });
+  parts.push({
+    name: "start",
+    lowSeconds: 12 + (ranks > 1 ? 4 : 0),
+    highSeconds: 45 + (ranks > 1 ? 20 : 0),
+    basis: "Python, libraries, communicators",
+  });
   const layers = input.layers ?? 40;
   if (!input.eager && isAtLeast(input.version, "0.8")) {
     const kept = input.warmCompileCache === true;
@@ -64,7 +70,13 @@ export function estimateLoad(input: LoadInput): LoadEstimate {
     });
   }
   parts.push({ name: "profile", lowSeconds: 2, highSeconds: 20, basis: "profile run and cache allocation" });
-  if (!input.eager) parts.push({ name: "graph capture", lowSeconds: 3, highSeconds: 15 + 0.4 * layers, basis: "CUDA graphs" });
+  if (!input.eager)
+    parts.push({
+      name: "graph capture",
+      lowSeconds: 3,
+      highSeconds: 15 + 0.4 * layers,
+      basis: "CUDA graphs",
+    });
   if (size === undefined) return { lowSeconds: undefined, highSeconds: undefined, parts };
   return {
     lowSeconds: parts.reduce((sum, part) => sum + part.lowSeconds, 0),
@@ -73,7 +85,11 @@ export function estimateLoad(input: LoadInput): LoadEstimate {
   };
 }
 
-function transfer(name: string, size: { low: number; high: number }, rate: { low: number; high: number }): LoadPart {
+function transfer(
+  name: string,
+  size: { low: number; high: number },
+  rate: { low: number; high: number },
+): LoadPart {
   const gigabytes = (gib: number): number => (gib * 2 ** 30) / 1e9;
   return {
     name,

@@ -10,13 +10,18 @@ export function loraBytes(shape: ModelShape, slots: number, rank: number, tensor
   for (const layers of shape.cache) {
     if (layers.kind === "state" || layers.kind === "compressed") continue;
     const [key, value, kvHeads] =
-      layers.kind === "latent" ? [shape.headDim, shape.valueDim, shape.heads] : [layers.keyDim, layers.valueDim, layers.kvHeads];
+      layers.kind === "latent"
+        ? [shape.headDim, shape.valueDim, shape.heads]
+        : [layers.keyDim, layers.valueDim, layers.kvHeads];
     const query = shape.hidden + (shape.heads * key) / tensor;
     const keys = 2 * shape.hidden + (kvHeads * (key + value)) / tensor;
     const output = (shape.heads * value) / tensor + shape.hidden;
     widths += layers.layers * (query + keys + output);
   }
   const width = shape.moe ? shape.moe.sharedFfn : shape.ffn;
-  if (width > 0) widths += shape.layers * ((shape.mlpMatrices - 1) * (shape.hidden + width / tensor) + width / tensor + shape.hidden);
+  if (width > 0)
+    widths +=
+      shape.layers *
+      ((shape.mlpMatrices - 1) * (shape.hidden + width / tensor) + width / tensor + shape.hidden);
   return slots * rank * widths * 2;
 }

@@ -8,10 +8,20 @@ import type { Settings } from "./settings";
  * The number before B counts parameters (`8x7B` a mixture that shares its attention, `30B-A3B` the total before the active ones);
  * low and high cover rounding of the advertised size and what a quantisation leaves unquantised.
  */
-export function nameRange(input: PlanInput, settings: Settings): (Quantity & { readonly checkpoint: Quantity }) | undefined {
+export function nameRange(
+  input: PlanInput,
+  settings: Settings,
+): (Quantity & { readonly checkpoint: Quantity }) | undefined {
   const name = input.modelName;
   const { tensor, pipeline } = settings;
-  if (name === undefined || input.model !== undefined || input.unknown?.includes("model") || !tensor || !pipeline) return undefined;
+  if (
+    name === undefined ||
+    input.model !== undefined ||
+    input.unknown?.includes("model") ||
+    !tensor ||
+    !pipeline
+  )
+    return undefined;
   const billions = parametersFromName(name);
   if (billions === undefined) return undefined;
   const bytes = bytesFromName(name, input.quantization);
@@ -37,7 +47,8 @@ export function parametersFromName(name: string): number | undefined {
 
 function bytesFromName(name: string, flag: string | undefined): { low: number; value: number; high: number } {
   const text = `${name} ${flag ?? ""}`.toLowerCase();
-  if (/nvfp4|mxfp4|fp4|awq|gptq|int4|w4a16|w4a8|4bit|4-bit|q4_|bnb|nf4/.test(text)) return { low: 0.5, value: 0.6, high: 0.85 };
+  if (/nvfp4|mxfp4|fp4|awq|gptq|int4|w4a16|w4a8|4bit|4-bit|q4_|bnb|nf4/.test(text))
+    return { low: 0.5, value: 0.6, high: 0.85 };
   if (/fp8|int8|w8a8|w8a16|8bit|8-bit|q8_/.test(text)) return { low: 1, value: 1.06, high: 1.3 };
   return { low: 2, value: 2, high: 2.05 };
 }

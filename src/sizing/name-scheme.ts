@@ -1,24 +1,82 @@
 import type { Quantization } from "./model-shape";
 
-const NONE = { group: undefined, block: undefined, format: undefined, expertBits: undefined, zeroPoint: false, kvCacheDtype: undefined };
+const NONE = {
+  group: undefined,
+  block: undefined,
+  format: undefined,
+  expertBits: undefined,
+  zeroPoint: false,
+  kvCacheDtype: undefined,
+};
 
 /** How repositories of quantised copies mark the scheme at the end of their name, longest first. */
 const SUFFIXES: readonly (readonly [RegExp, (mixture: boolean) => Quantization])[] = [
-  [/[-_.](quantized\.)?w4a16(-g\d+|_asym|-asym)?$/i, (m) => ({ ...NONE, method: "compressed-tensors", bits: 4, group: 128, format: "pack-quantized", on: m ? "experts" : "linears" })],
-  [/[-_.](quantized\.)?w8a16$/i, () => ({ ...NONE, method: "compressed-tensors", bits: 8, format: "pack-quantized", on: "linears" })],
-  [/[-_.](quantized\.)?w8a8(-int8)?$|[-_]int8$/i, () => ({ ...NONE, method: "compressed-tensors", bits: 8, format: "int-quantized", on: "linears" })],
-  [/[-_]fp8[-_]block$/i, () => ({ ...NONE, method: "compressed-tensors", bits: 8, block: 128, format: "float-quantized", on: "linears" })],
+  [
+    /[-_.](quantized\.)?w4a16(-g\d+|_asym|-asym)?$/i,
+    (m) => ({
+      ...NONE,
+      method: "compressed-tensors",
+      bits: 4,
+      group: 128,
+      format: "pack-quantized",
+      on: m ? "experts" : "linears",
+    }),
+  ],
+  [
+    /[-_.](quantized\.)?w8a16$/i,
+    () => ({ ...NONE, method: "compressed-tensors", bits: 8, format: "pack-quantized", on: "linears" }),
+  ],
+  [
+    /[-_.](quantized\.)?w8a8(-int8)?$|[-_]int8$/i,
+    () => ({ ...NONE, method: "compressed-tensors", bits: 8, format: "int-quantized", on: "linears" }),
+  ],
+  [
+    /[-_]fp8[-_]block$/i,
+    () => ({
+      ...NONE,
+      method: "compressed-tensors",
+      bits: 8,
+      block: 128,
+      format: "float-quantized",
+      on: "linears",
+    }),
+  ],
   [/[-_]fp8([-_]?(dynamic|kv|static))?$/i, () => ({ ...NONE, method: "fp8", bits: 8, on: "linears" })],
-  [/[-_]nvfp4(a16)?$|[-_]fp4$/i, (m) => ({ ...NONE, method: "modelopt", bits: 4, group: 16, format: "nvfp4", kvCacheDtype: undefined, on: m ? "experts" : "linears" })],
+  [
+    /[-_]nvfp4(a16)?$|[-_]fp4$/i,
+    (m) => ({
+      ...NONE,
+      method: "modelopt",
+      bits: 4,
+      group: 16,
+      format: "nvfp4",
+      kvCacheDtype: undefined,
+      on: m ? "experts" : "linears",
+    }),
+  ],
   [/[-_]gptq[-_]?(int)?8(bit)?$/i, () => ({ ...NONE, method: "gptq", bits: 8, group: 128, on: "linears" })],
-  [/[-_]gptq([-_]?(int)?4(bit)?)?$/i, () => ({ ...NONE, method: "gptq", bits: 4, group: 128, on: "linears" })],
-  [/[-_]awq([-_]?(int)?4(-?bit)?)?$/i, () => ({ ...NONE, method: "awq", bits: 4, group: 128, zeroPoint: true, on: "linears" })],
-  [/[-_](unsloth[-_])?bnb([-_]?4-?bit)?$/i, () => ({ ...NONE, method: "bitsandbytes", bits: 4, group: 64, on: "linears" })],
-  [/[-_](int4)([-_](autoround|w4a16))?$/i, () => ({ ...NONE, method: "gptq", bits: 4, group: 128, on: "linears" })],
+  [
+    /[-_]gptq([-_]?(int)?4(bit)?)?$/i,
+    () => ({ ...NONE, method: "gptq", bits: 4, group: 128, on: "linears" }),
+  ],
+  [
+    /[-_]awq([-_]?(int)?4(-?bit)?)?$/i,
+    () => ({ ...NONE, method: "awq", bits: 4, group: 128, zeroPoint: true, on: "linears" }),
+  ],
+  [
+    /[-_](unsloth[-_])?bnb([-_]?4-?bit)?$/i,
+    () => ({ ...NONE, method: "bitsandbytes", bits: 4, group: 64, on: "linears" }),
+  ],
+  [
+    /[-_](int4)([-_](autoround|w4a16))?$/i,
+    () => ({ ...NONE, method: "gptq", bits: 4, group: 128, on: "linears" }),
+  ],
 ];
 
 /** Splits `Qwen3-32B-AWQ` into the model it was made from and the scheme its name tells; undefined when the name tells none. */
-export function schemeFromName(name: string): { readonly base: string; readonly scheme: (mixture: boolean) => Quantization } | undefined {
+export function schemeFromName(
+  name: string,
+): { readonly base: string; readonly scheme: (mixture: boolean) => Quantization } | undefined {
   for (const [pattern, scheme] of SUFFIXES) {
     const match = pattern.exec(name);
     if (match && match.index > 0) return { base: name.slice(0, match.index), scheme };

@@ -11,8 +11,9 @@ export interface Band {
 
 /**
  * Memory that grows on the device outside of torch between vLLM's first snapshot and the profile run, in GiB: library handles on
- * one GPU, communicators on several. Measured: one GPU 0.02 to 0.15 up to 0.17 and 0.24 to 0.27 from 0.18 on (43 runs of 0.19);
- * two GPUs over NVLink 0.55, from 0.18 on 2.06 to 2.11; four 2.13 to 2.21; eight 1.7 to 2.1; over PCIe 0.1 to 0.4; unified
+ * one GPU, communicators on several. Measured: one GPU 0.02 to 0.15 up to 0.17 and 0.24 to 0.27 from 0.18 on (43 runs of 0.19; Granite 0.46, a
+ * stage of a pipeline 0.07);
+ * two GPUs over NVLink 0.55, from 0.18 on 2.06 to 2.11; four 2.13 to 2.21; eight 1.7 to 2.1; over PCIe, and where a bridge is needed for more, 0.1 to 0.4; unified
  * memory 2 and more; Instinct 0.5.
  */
 export function nonTorch(request: {
@@ -23,21 +24,59 @@ export function nonTorch(request: {
   readonly platform: "cuda" | "rocm" | "other";
   readonly unified: boolean;
   readonly expertParallelData: boolean;
+  readonly architecture: string;
 }): Band {
   const newer = isAtLeast(request.version, "0.18");
-  const alone = request.unified ? 2.2 : request.platform === "rocm" ? 0.5 : newer ? 0.25 : 0.13;
-  if (request.expertParallelData) return { value: alone + 1.5, low: alone, high: 11, formula: "buffers of the expert exchange" };
+  const alone = singleGpu(request, newer);
+  if (request.expertParallelData)
+    return { value: alone + 1.5, low: alone, high: 11, formula: "buffers of the expert exchange" };
+  if (request.tensor <= 1 && request.pipeline > 1)
+    return { value: 0.07, low: 0.02, high: 1, formula: "library handles of a pipeline stage" };
   if (request.tensor <= 1) {
-    const high = request.unified ? 4 : newer ? 0.5 : 0.5;
-    return { value: alone, low: alone * 0.2, high: Math.max(high, alone * 1.3), formula: "library handles of one GPU" };
+    const value =
+      alone + (newer && /^Granite/.test(request.architecture) && request.platform === "cuda" ? 0.21 : 0);
+    return {
+      value,
+      low: alone * 0.2,
+      high: request.unified ? 4 : Math.max(0.5, alone * 1.3),
+      formula: "library handles of one GPU",
+    };
   }
-  if (request.link === undefined) return { value: newer ? 1 : 0.3, low: 0.05, high: 2.5, formula: "communicators over a link that is not known" };
-  if (request.link === "none" || (request.link === "pair" && request.tensor > 2)) {
+  if (request.link === undefined)
+    return {
+      value: newer ? 1 : 0.3,
+      low: 0.05,
+      high: 2.5,
+      formula: "communicators over a link that is not known",
+    };
+  if (request.link === "none" || request.link === "pair") {
     const value = newer ? 0.4 : 0.2;
     return { value, low: 0.05, high: 2.2, formula: "communicators over PCIe" };
   }
-  const value = newer ? (request.tensor === 2 ? 2.08 : 2.18) : request.tensor === 2 ? 0.55 : request.tensor === 4 ? 1.2 : 1.9;
-  return { value, low: value * 0.5, high: value * 1.6, formula: `communicators of ${request.tensor} linked GPUs` };
+  const value = newer
+    ? request.tensor === 2
+      ? 2.08
+      : 2.18
+    : request.tensor === 2
+      ? 0.55
+      : request.tensor === 4
+        ? 1.2
+        : 1.9;
+  return {
+    value,
+    low: value * 0.5,
+    high: value * 1.6,
+    formula: `communicators of ${request.tensor} linked GPUs`,
+  };
+}
+
+function singleGpu(
+  request: { readonly unified: boolean; readonly platform: string },
+  newer: boolean,
+): number {
+  if (request.unified) return 2.2;
+  if (request.platform === "rocm") return 0.5;
+  return newer ? 0.25 : 0.13;
 }
 
 /**
@@ -65,10 +104,22 @@ export function cudaGraphs(request: {
   const inBudget = graphsInBudget(request.version, request.runner, request.estimateToggle);
   if (inBudget && request.runner === "v2") {
     const value = (2 * sizes * 12.3) / 1024;
-    return { value, low: 0.2, high: 2.2 * value, inBudget, formula: `2 x ${sizes} graphs x 12.3 MiB, vLLM's own estimate` };
+    return {
+      value,
+      low: 0.2,
+      high: 2.2 * value,
+      inBudget,
+      formula: `2 x ${sizes} graphs x 12.3 MiB, vLLM's own estimate`,
+    };
   }
   const wide = request.tensor > 1 || request.shape.layers > 70 ? 4 : 2;
-  return { value: plain, low: plain * 0.4, high: plain * wide, inBudget, formula: `0.35 + 0.0065 x ${request.shape.layers} layers` };
+  return {
+    value: plain,
+    low: plain * 0.4,
+    high: plain * wide,
+    inBudget,
+    formula: `0.35 + 0.0065 x ${request.shape.layers} layers`,
+  };
 }
 
 export function graphsInBudget(version: VllmVersion, runner: Runner, toggle: boolean | undefined): boolean {

@@ -24,11 +24,21 @@ export interface ParameterPart {
  */
 export function parameterParts(shape: ModelShape): ParameterPart[] {
   const parts = [...attentionParts(shape), ...stateParts(shape), ...mlpParts(shape)];
-  parts.push({ name: "norms", parameters: shape.layers * 2 * shape.hidden, stored: "plain", spread: "replicated", place: "layers" });
+  parts.push({
+    name: "norms",
+    parameters: shape.layers * 2 * shape.hidden,
+    stored: "plain",
+    spread: "replicated",
+    place: "layers",
+  });
   const table = shape.vocab * shape.hidden;
   parts.push({ name: "embedding", parameters: table, stored: "plain", spread: "tensor", place: "first" });
-  if (!shape.tied) parts.push({ name: "output", parameters: table, stored: "plain", spread: "tensor", place: "last" });
-  return reconciled(shape, parts.filter((part) => part.parameters > 0));
+  if (!shape.tied)
+    parts.push({ name: "output", parameters: table, stored: "plain", spread: "tensor", place: "last" });
+  return reconciled(
+    shape,
+    parts.filter((part) => part.parameters > 0),
+  );
 }
 
 function attentionParts(shape: ModelShape): ParameterPart[] {
@@ -63,9 +73,16 @@ function latentParameters(shape: ModelShape): { split: number; whole: number } {
   if (mla === undefined) return { split: 0, whole: 0 };
   const width = mla.nope + mla.rope;
   const queryIn = mla.queryLatent ?? shape.hidden;
-  const split = queryIn * shape.heads * width + mla.latent * shape.heads * (mla.nope + mla.value) + shape.heads * mla.value * shape.hidden;
-  const indexer = mla.indexDim > 0 ? mla.indexHeads * mla.indexDim * queryIn + shape.hidden * (mla.indexDim + mla.indexHeads) : 0;
-  const whole = (mla.queryLatent ? shape.hidden * mla.queryLatent : 0) + shape.hidden * (mla.latent + mla.rope) + indexer;
+  const split =
+    queryIn * shape.heads * width +
+    mla.latent * shape.heads * (mla.nope + mla.value) +
+    shape.heads * mla.value * shape.hidden;
+  const indexer =
+    mla.indexDim > 0
+      ? mla.indexHeads * mla.indexDim * queryIn + shape.hidden * (mla.indexDim + mla.indexHeads)
+      : 0;
+  const whole =
+    (mla.queryLatent ? shape.hidden * mla.queryLatent : 0) + shape.hidden * (mla.latent + mla.rope) + indexer;
   return { split, whole };
 }
 
@@ -83,7 +100,15 @@ function stateParts(shape: ModelShape): ParameterPart[] {
   };
   const output = (state.valueWidth || hidden) * hidden;
   const parameters = state.layers * (inputs[state.kind] + output);
-  return [{ name: "linear attention", parameters, stored: onAttention(shape) ? "linear" : "plain", spread: "tensor", place: "layers" }];
+  return [
+    {
+      name: "linear attention",
+      parameters,
+      stored: onAttention(shape) ? "linear" : "plain",
+      spread: "tensor",
+      place: "layers",
+    },
+  ];
 }
 
 function mlpParts(shape: ModelShape): ParameterPart[] {
@@ -92,15 +117,41 @@ function mlpParts(shape: ModelShape): ParameterPart[] {
   if (moe === undefined) {
     const mixers = shape.state?.kind === "mamba2" ? shape.layers - cacheLayerCount(shape) : shape.layers;
     const layers = shape.encoderLayers > 0 && shape.cache.length === 0 ? shape.encoderLayers : mixers;
-    return [{ name: "mlp", parameters: layers * mlpMatrices * hidden * shape.ffn, stored, spread: "tensor", place: "layers" }];
+    return [
+      {
+        name: "mlp",
+        parameters: layers * mlpMatrices * hidden * shape.ffn,
+        stored,
+        spread: "tensor",
+        place: "layers",
+      },
+    ];
   }
   const experts = moe.expertParameters ?? moe.layers * moe.experts * mlpMatrices * hidden * moe.ffn;
   const dense = denseLayers(shape);
   return [
     { name: "experts", parameters: experts, stored: "expert", spread: "experts", place: "layers" },
-    { name: "shared experts", parameters: moe.layers * mlpMatrices * hidden * moe.sharedFfn, stored, spread: "tensor", place: "layers" },
-    { name: "mlp", parameters: dense * mlpMatrices * hidden * moe.denseFfn, stored, spread: "tensor", place: "layers" },
-    { name: "routers", parameters: moe.layers * hidden * moe.experts, stored: "plain", spread: "replicated", place: "layers" },
+    {
+      name: "shared experts",
+      parameters: moe.layers * mlpMatrices * hidden * moe.sharedFfn,
+      stored,
+      spread: "tensor",
+      place: "layers",
+    },
+    {
+      name: "mlp",
+      parameters: dense * mlpMatrices * hidden * moe.denseFfn,
+      stored,
+      spread: "tensor",
+      place: "layers",
+    },
+    {
+      name: "routers",
+      parameters: moe.layers * hidden * moe.experts,
+      stored: "plain",
+      spread: "replicated",
+      place: "layers",
+    },
   ];
 }
 
@@ -127,7 +178,11 @@ function reconciled(shape: ModelShape, parts: ParameterPart[]): ParameterPart[] 
     const stored = shape.modality === "text" ? "linear" : "plain";
     return [...parts, { name: "rest", parameters: rest, stored, spread: "tensor", place: "layers" }];
   }
-  const fixed = parts.filter((part) => part.place !== "layers").reduce((total, part) => total + part.parameters, 0);
+  const fixed = parts
+    .filter((part) => part.place !== "layers")
+    .reduce((total, part) => total + part.parameters, 0);
   const scale = Math.max(0, shape.parameters - fixed) / Math.max(1, sum - fixed);
-  return parts.map((part) => (part.place === "layers" ? { ...part, parameters: part.parameters * scale } : part));
+  return parts.map((part) =>
+    part.place === "layers" ? { ...part, parameters: part.parameters * scale } : part,
+  );
 }

@@ -1,13 +1,19 @@
 import { capacity, type Capacity } from "./kv-capacity";
 import { cacheLayout, type CacheLayout, type RequestSettings } from "./kv-layout";
-import type { CachePlan } from "./plan-types";
+import type { CachePlan, SettingName } from "./plan-types";
 import type { Pieces } from "./plan-pieces";
 import { GIB, banded, between, type Given, ingredient, type Ingredient, type Quantity } from "./quantity";
 import { stageLayers } from "./weights";
 
 export const EMPTY_CACHE: CachePlan = {
-  bytesPerToken: undefined, tokens: undefined, maxModelLen: undefined, maxConcurrency: undefined, longestLength: undefined,
-  requestGib: undefined, blocks: undefined, blockTokens: undefined,
+  bytesPerToken: undefined,
+  tokens: undefined,
+  maxModelLen: undefined,
+  maxConcurrency: undefined,
+  longestLength: undefined,
+  requestGib: undefined,
+  blocks: undefined,
+  blockTokens: undefined,
 };
 
 /** Tokens, concurrency and lengths of the pool; what depends on something unknown stays undefined. */
@@ -18,38 +24,93 @@ export function cachePlan(pieces: Pieces, pool: Quantity | undefined): CachePlan
   const layout = layoutOf(pieces);
   const request = requestSettings(pieces);
   if (shape === undefined || length === undefined || layout === undefined || request === undefined) {
-    return { ...EMPTY_CACHE, maxModelLen: length && exactly(length.value, "as configured", [ingredient("model length", length)]) };
+    return { ...EMPTY_CACHE, maxModelLen: length && configured(length) };
   }
-  const override = input.numGpuBlocksOverride;
-  const at = (gib: number, tokens: number): Capacity =>
-    capacity(layout, Math.max(0, gib) * GIB, tokens, shape.maxLength ?? tokens, request, override);
-  const inputs = cacheInputs(pieces, length);
-  let used = length.value;
-  if (settings.autoLength && pool !== undefined) used = Math.max(1, Math.min(length.value, at(pool.value, length.value).longestLength));
+  const at = (gib: number, tokens: number): Capacity => {
+    const bytes = Math.max(0, gib) * GIB;
+    const modelLength = shape.maxLength ?? tokens;
+    return capacity(
+      layout,
+      { bytes, modelLength, blocksOverride: input.numGpuBlocksOverride },
+      tokens,
+      request,
+    );
+  };
+  const fitted = settings.autoLength && pool !== undefined;
+  const used = fitted
+    ? Math.max(1, Math.min(length.value, at(pool.value, length.value).longestLength))
+    : length.value;
   const fixed = at(0, used);
-  const perToken = exactly(fixed.bytesPerToken, tokenFormula(layout, used), inputs);
-  const requestGib = exactly(fixed.requestBytes / GIB, `one request of ${used} tokens in blocks of ${layout.blockBytes} B`, inputs);
-  const maxModelLen = settings.autoLength && pool === undefined ? undefined : exactly(used, settings.autoLength ? "fitted to the pool" : "as configured", [ingredient("model length", length)]);
-  if (pool === undefined) return { ...EMPTY_CACHE, bytesPerToken: perToken, requestGib, maxModelLen, blockTokens: layout.block };
-  const [low, value, high] = [at(pool.low, used), at(pool.value, used), at(pool.high, used)];
-  const all = [...inputs, { name: "KV cache", value: `${pool.value.toFixed(2)} GiB`, origin: "computed" }];
-  const blocksFormula = `floor(${Math.max(0, pool.value).toFixed(2)} GiB / ${layout.blockBytes} B)`;
-  return {
-    bytesPerToken: perToken,
-    requestGib,
-    maxModelLen,
+  const inputs = cacheInputs(pieces, length);
+  const requestFormula = `one request of ${used} tokens in blocks of ${layout.blockBytes} B`;
+  const plan: CachePlan = {
+    ...EMPTY_CACHE,
+    bytesPerToken: exactly(fixed.bytesPerToken, tokenFormula(layout, used), inputs),
+    requestGib: exactly(fixed.requestBytes / GIB, requestFormula, inputs),
+    maxModelLen: settings.autoLength ? autoFitted(fitted, used, length) : configured(length),
     blockTokens: layout.block,
-    blocks: between(low.blocks, value.blocks, high.blocks, blocksFormula, all),
-    tokens: between(low.tokens, value.tokens, high.tokens, `${value.blocks} blocks, ${tokenFormula(layout, used)}`, all),
-    maxConcurrency: between(low.maxConcurrency, value.maxConcurrency, high.maxConcurrency, `${value.blocks} blocks / ${Math.round(value.requestBytes / layout.blockBytes)} blocks of one request of ${used} tokens`, all),
-    longestLength: between(low.longestLength, value.longestLength, high.longestLength, `the longest request in ${value.blocks} blocks`, all),
+  };
+  if (pool === undefined) return plan;
+  return { ...plan, ...pooled(pool, (gib) => at(gib, used), layout, { used, inputs }) };
+}
+
+/** What changes with the size of the pool: the band of the pool goes through the same arithmetic. */
+function pooled(
+  pool: Quantity,
+  at: (gib: number) => Capacity,
+  layout: CacheLayout,
+  { used, inputs }: { readonly used: number; readonly inputs: readonly Ingredient[] },
+): Pick<CachePlan, "blocks" | "tokens" | "maxConcurrency" | "longestLength"> {
+  const [low, value, high] = [at(pool.low), at(pool.value), at(pool.high)];
+  const all = [...inputs, { name: "KV cache", value: `${pool.value.toFixed(2)} GiB`, origin: "computed" }];
+  const of = (pick: (capacity: Capacity) => number, formula: string): Quantity =>
+    between(pick(low), pick(value), pick(high), formula, all);
+  const perRequest = Math.round(value.requestBytes / (layout.checkedBlockBytes ?? layout.blockBytes));
+  return {
+    blocks: of((c) => c.blocks, `floor(${Math.max(0, pool.value).toFixed(2)} GiB / ${layout.blockBytes} B)`),
+    tokens: of((c) => c.tokens, `${value.blocks} blocks, ${tokenFormula(layout, used)}`),
+    maxConcurrency: of(
+      (c) => c.maxConcurrency,
+      `${value.blocks} blocks / ${perRequest} blocks of one request of ${used} tokens`,
+    ),
+    longestLength: of((c) => c.longestLength, `the longest request in ${value.blocks} blocks`),
   };
 }
 
-export function layoutOf({ input, settings }: Pieces): CacheLayout | undefined {
+function configured(length: Given<number>): Quantity {
+  return exactly(length.value, "as configured", [ingredient("model length", length)]);
+}
+
+function autoFitted(known: boolean, used: number, length: Given<number>): Quantity | undefined {
+  return known ? exactly(used, "fitted to the pool", [ingredient("model length", length)]) : undefined;
+}
+
+/** Settings that change the cache and cannot be seen. */
+function hidden({ input }: Pieces): boolean {
+  const stateful = input.model?.shape.state !== undefined;
+  const names: SettingName[] = [
+    "speculative",
+    "decodeContextParallel",
+    "disableHybridManager",
+    "numGpuBlocksOverride",
+  ];
+  if (stateful) names.push("stateDtype", "mambaCacheMode", "enablePrefixCaching");
+  return names.some((name) => input.unknown?.includes(name));
+}
+
+export function layoutOf({ input, settings, runner }: Pieces): CacheLayout | undefined {
   const { tensor, pipeline, cacheDtype, dtype, block } = settings;
   const shape = input.model?.shape;
-  if (!shape || !tensor || !pipeline || !cacheDtype || !dtype || !block || input.unknown?.includes("speculative")) return undefined;
+  if (
+    !shape ||
+    !tensor ||
+    !pipeline ||
+    !cacheDtype ||
+    !dtype ||
+    !block ||
+    hidden({ input, settings, runner })
+  )
+    return undefined;
   const stages = stageLayers(shape.layers, pipeline.value);
   const mtp = input.speculative !== undefined && /mtp|nextn|eagle/.test(input.speculative.method);
   return cacheLayout({
@@ -69,7 +130,12 @@ export function layoutOf({ input, settings }: Pieces): CacheLayout | undefined {
 
 export function requestSettings({ input, settings }: Pieces): RequestSettings | undefined {
   if (settings.tokens === undefined) {
-    if (input.model?.shape.cache.some((layers) => layers.kind !== "full" && layers.kind !== "latent" && layers.kind !== "state")) return undefined;
+    if (
+      input.model?.shape.cache.some(
+        (layers) => layers.kind !== "full" && layers.kind !== "latent" && layers.kind !== "state",
+      )
+    )
+      return undefined;
   }
   const tokens = settings.tokens?.value ?? 2048;
   return {
@@ -93,7 +159,10 @@ function tokenFormula(layout: CacheLayout, length: number): string {
 }
 
 function cacheInputs({ input, settings }: Pieces, length: Given<number>): Ingredient[] {
-  const out: Ingredient[] = [{ name: "model", value: input.model?.id ?? "", origin: input.model?.source ?? "" }, ingredient("model length", length)];
+  const out: Ingredient[] = [
+    { name: "model", value: input.model?.id ?? "", origin: input.model?.source ?? "" },
+    ingredient("model length", length),
+  ];
   if (settings.cacheDtype) out.push(ingredient("KV cache dtype", settings.cacheDtype));
   if (settings.tensor) out.push(ingredient("tensor parallel size", settings.tensor));
   return out;

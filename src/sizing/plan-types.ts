@@ -31,11 +31,35 @@ export interface PlannedModel {
 
 /** The name of a setting; `unknown` lists those that are set to something nobody can see yet. */
 export type SettingName =
-  | "tensorParallel" | "pipelineParallel" | "dataParallel" | "expertParallel" | "maxModelLen" | "maxNumSeqs"
-  | "maxNumBatchedTokens" | "gpuMemoryUtilization" | "kvCacheDtype" | "dtype" | "quantization" | "blockSize" | "enforceEager"
-  | "kvCacheMemoryBytes" | "numGpuBlocksOverride" | "cpuOffloadGb" | "lora" | "speculative" | "decodeContextParallel"
-  | "disableHybridManager" | "enablePrefixCaching" | "model" | "gpu" | "chunkedPrefill" | "asyncScheduling" | "textOnly"
-  | "stateDtype" | "mambaCacheMode" | "kvOffload";
+  | "tensorParallel"
+  | "pipelineParallel"
+  | "dataParallel"
+  | "expertParallel"
+  | "maxModelLen"
+  | "maxNumSeqs"
+  | "maxNumBatchedTokens"
+  | "gpuMemoryUtilization"
+  | "kvCacheDtype"
+  | "dtype"
+  | "quantization"
+  | "blockSize"
+  | "enforceEager"
+  | "kvCacheMemoryBytes"
+  | "numGpuBlocksOverride"
+  | "cpuOffloadGb"
+  | "lora"
+  | "speculative"
+  | "decodeContextParallel"
+  | "disableHybridManager"
+  | "enablePrefixCaching"
+  | "model"
+  | "gpu"
+  | "chunkedPrefill"
+  | "asyncScheduling"
+  | "textOnly"
+  | "stateDtype"
+  | "mambaCacheMode"
+  | "kvOffload";
 
 export interface PlanInput {
   readonly model: PlannedModel | undefined;
@@ -62,7 +86,8 @@ export interface PlanInput {
   readonly numGpuBlocksOverride?: number | undefined;
   readonly cpuOffloadGb?: number | undefined;
   readonly lora?: { readonly slots: number; readonly rank: number } | undefined;
-  readonly speculative?: { readonly method: string; readonly tokens: number; readonly draft?: ModelShape | undefined } | undefined;
+  readonly speculative?:
+    { readonly method: string; readonly tokens: number; readonly draft?: ModelShape | undefined } | undefined;
   readonly decodeContextParallel?: number | undefined;
   readonly disableHybridManager?: boolean | undefined;
   readonly enablePrefixCaching?: boolean | undefined;

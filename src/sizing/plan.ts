@@ -1,9 +1,23 @@
 import { formatVersion } from "../vllm/version";
-import { activationQuantity, graphQuantity, nonTorchQuantity, weightQuantity, type Pieces } from "./plan-pieces";
+import {
+  activationQuantity,
+  graphQuantity,
+  nonTorchQuantity,
+  weightQuantity,
+  type Pieces,
+} from "./plan-pieces";
 import { cachePlan, EMPTY_CACHE } from "./plan-cache";
 import { nameRange } from "./name-range";
 import type { MemoryPlan, PlanInput } from "./plan-types";
-import { banded, given, type Given, type Ingredient, ingredient, type Quantity, rootSumOfSquares } from "./quantity";
+import {
+  banded,
+  given,
+  type Given,
+  type Ingredient,
+  ingredient,
+  type Quantity,
+  rootSumOfSquares,
+} from "./quantity";
 import { runnerOf } from "./runner";
 import { resolveSettings, type Settings } from "./settings";
 import { settingProblems } from "./validity";
@@ -23,7 +37,11 @@ export function planMemory(input: PlanInput): MemoryPlan {
   const settings = resolveSettings(input);
   const problems = settingProblems(input, settings);
   const fatal = problems.filter((problem) => problem.fatal);
-  if (fatal.length > 0) return refused(input, fatal.map((problem) => problem.text));
+  if (fatal.length > 0)
+    return refused(
+      input,
+      fatal.map((problem) => problem.text),
+    );
   const runner = input.model && runnerOf(input.version, input.model.shape, input.runner);
   const pieces: Pieces = { input, settings, runner };
   const total = totalQuantity(input);
@@ -32,7 +50,8 @@ export function planMemory(input: PlanInput): MemoryPlan {
   const activation = activationQuantity(pieces);
   const nonTorch = nonTorchQuantity(pieces);
   const graphs = graphQuantity(pieces);
-  const kvCache = poolQuantity(input, budget, weights, activation, nonTorch, graphs.inBudget ? graphs.quantity : undefined);
+  const taken = [weights, activation, nonTorch, ...(graphs.inBudget ? [graphs.quantity] : [])];
+  const kvCache = poolQuantity(input, budget, taken);
   const kv = cachePlan(pieces, kvCache);
   const judged = verdict({ input, settings, total, budget, weights, activation, nonTorch, kvCache, kv });
   return {
@@ -58,10 +77,28 @@ export function planMemory(input: PlanInput): MemoryPlan {
 }
 
 function refused(input: PlanInput, reasons: string[]): MemoryPlan {
-  const nothing = { total: undefined, budget: undefined, weights: undefined, activation: undefined, nonTorch: undefined, cudaGraph: undefined };
+  const nothing = {
+    total: undefined,
+    budget: undefined,
+    weights: undefined,
+    activation: undefined,
+    nonTorch: undefined,
+    cudaGraph: undefined,
+  };
   return {
-    ...nothing, model: input.model, gpu: input.gpu, version: input.version, gpus: undefined, cudaGraphInBudget: false, kvCache: undefined,
-    kv: EMPTY_CACHE, checkpoint: undefined, fits: "no", reasons, failureText: undefined, assumptions: [],
+    ...nothing,
+    model: input.model,
+    gpu: input.gpu,
+    version: input.version,
+    gpus: undefined,
+    cudaGraphInBudget: false,
+    kvCache: undefined,
+    kv: EMPTY_CACHE,
+    checkpoint: undefined,
+    fits: "no",
+    reasons,
+    failureText: undefined,
+    assumptions: [],
   };
 }
 
@@ -90,10 +127,7 @@ function budgetQuantity(total: Quantity | undefined, settings: Settings): Quanti
 function poolQuantity(
   input: PlanInput,
   budget: Quantity | undefined,
-  weights: Quantity | undefined,
-  activation: Quantity | undefined,
-  nonTorch: Quantity | undefined,
-  graphs: Quantity | undefined,
+  taken: readonly (Quantity | undefined)[],
 ): Quantity | undefined {
   if (input.unknown?.includes("kvCacheMemoryBytes")) return undefined;
   if (input.kvCacheMemoryBytes !== undefined) {
@@ -101,17 +135,28 @@ function poolQuantity(
     const from: Given<number> = given(input.kvCacheMemoryBytes, input.origins?.kvCacheMemoryBytes ?? "given");
     return banded(gib, 0, `${input.kvCacheMemoryBytes} B / 2^30`, [ingredient("KV cache memory", from)]);
   }
-  if (budget === undefined || weights === undefined || activation === undefined || nonTorch === undefined) return undefined;
-  const parts = [weights, activation, nonTorch, ...(graphs ? [graphs] : [])];
+  const parts = taken.filter((part) => part !== undefined);
+  if (budget === undefined || parts.length < taken.length) return undefined;
   const value = parts.reduce((left, part) => left - part.value, budget.value);
   const down = rootSumOfSquares([budget.value - budget.low, ...parts.map((part) => part.high - part.value)]);
   const up = rootSumOfSquares([budget.high - budget.value, ...parts.map((part) => part.value - part.low)]);
   const formula = [budget.value, ...parts.map((part) => part.value)].map((n) => n.toFixed(2)).join(" - ");
-  return { value, low: value - down, high: value + up, formula: `${formula} GiB`, inputs: [...budget.inputs, ...weights.inputs, ...activation.inputs] };
+  return {
+    value,
+    low: value - down,
+    high: value + up,
+    formula: `${formula} GiB`,
+    inputs: [...budget.inputs, ...parts.flatMap((part) => part.inputs)],
+  };
 }
 
 function clamp(pool: Quantity): Quantity {
-  return { ...pool, value: Math.max(0, pool.value), low: Math.max(0, pool.low), high: Math.max(0, pool.high) };
+  return {
+    ...pool,
+    value: Math.max(0, pool.value),
+    low: Math.max(0, pool.low),
+    high: Math.max(0, pool.high),
+  };
 }
 
 function strip(quantity: Quantity): Quantity {
@@ -131,17 +176,27 @@ function assumptions(input: PlanInput, settings: Settings): Ingredient[] {
   if (input.versionOrigin !== undefined && input.versionOrigin !== "tag") {
     out.push({ name: "vLLM version", value: formatVersion(input.version), origin: input.versionOrigin });
   }
-  if (input.gpu && input.gpu.origin.startsWith("assumed")) out.push({ name: "GPU", value: input.gpu.name, origin: input.gpu.origin });
+  if (input.gpu && input.gpu.origin.startsWith("assumed"))
+    out.push({ name: "GPU", value: input.gpu.name, origin: input.gpu.origin });
   const named: [string, Given<unknown> | undefined, boolean][] = [
     ["GPU memory utilization", settings.utilization, settings.defaulted.includes("gpuMemoryUtilization")],
     ["model length", settings.length, settings.defaulted.includes("maxModelLen")],
     ["sequences", settings.sequences, settings.defaulted.includes("maxNumSeqs")],
     ["batched tokens", settings.tokens, settings.defaulted.includes("maxNumBatchedTokens")],
-    ["KV cache dtype", settings.cacheDtype, input.kvCacheDtype === undefined || input.kvCacheDtype === "auto"],
+    [
+      "KV cache dtype",
+      settings.cacheDtype,
+      input.kvCacheDtype === undefined || input.kvCacheDtype === "auto",
+    ],
   ];
-  for (const [name, value, assumed] of named) if (assumed && value !== undefined) out.push(ingredient(name, value));
+  for (const [name, value, assumed] of named)
+    if (assumed && value !== undefined) out.push(ingredient(name, value));
   if (input.model && input.model.confidence === "recalled") {
-    out.push({ name: "model dimensions", value: input.model.id, origin: "not seen in a published configuration" });
+    out.push({
+      name: "model dimensions",
+      value: input.model.id,
+      origin: "not seen in a published configuration",
+    });
   }
   return out;
 }

@@ -1,9 +1,22 @@
 import type { Quantization } from "./model-shape";
 
 const BYTES: Readonly<Record<string, number>> = {
-  float32: 4, float: 4, fp32: 4,
-  bfloat16: 2, float16: 2, half: 2, bf16: 2, fp16: 2,
-  fp8: 1, fp8_e4m3: 1, fp8_e5m2: 1, fp8_inc: 1, float8_e4m3fn: 1, float8_e5m2: 1, int8: 1, uint8: 1,
+  float32: 4,
+  float: 4,
+  fp32: 4,
+  bfloat16: 2,
+  float16: 2,
+  half: 2,
+  bf16: 2,
+  fp16: 2,
+  fp8: 1,
+  fp8_e4m3: 1,
+  fp8_e5m2: 1,
+  fp8_inc: 1,
+  float8_e4m3fn: 1,
+  float8_e5m2: 1,
+  int8: 1,
+  uint8: 1,
 };
 
 /** Bytes of one element; undefined for a name that is not known. */
@@ -23,7 +36,8 @@ export function storedBytes(q: Quantization, matrix: "linear" | "expert"): numbe
   const bits = matrix === "expert" ? (q.expertBits ?? q.bits) : q.bits;
   const plain = Math.floor(bits) / 8;
   if (q.format?.includes("nvfp4") || (q.method === "modelopt" && bits === 4)) return plain + 1 / 16;
-  if (q.method === "mxfp4" || q.format?.startsWith("mxfp4") || (matrix === "expert" && q.expertBits === 4)) return plain + 1 / 32;
+  if (q.method === "mxfp4" || q.format?.startsWith("mxfp4") || (matrix === "expert" && q.expertBits === 4))
+    return plain + 1 / 32;
   if (q.method === "bitsandbytes") return bits === 4 ? plain + 1 / 64 + 4 / (64 * 256) : 1;
   if (bits >= 8 && q.block) return plain + 4 / (q.block * q.block);
   if (q.group === undefined) return plain;
@@ -32,7 +46,14 @@ export function storedBytes(q: Quantization, matrix: "linear" | "expert"): numbe
 
 /** A flag such as `--quantization fp8` put on a checkpoint that is not quantised: vLLM converts while it loads. */
 export function onlineQuantization(method: string): Quantization | undefined {
-  const base = { group: undefined, block: undefined, format: undefined, expertBits: undefined, zeroPoint: false, kvCacheDtype: undefined };
+  const base = {
+    group: undefined,
+    block: undefined,
+    format: undefined,
+    expertBits: undefined,
+    zeroPoint: false,
+    kvCacheDtype: undefined,
+  };
   switch (method) {
     case "fp8":
     case "fp8_per_tensor":

@@ -14,8 +14,14 @@ import type { ModelShape } from "./model-shape";
 export type Runner = "v0" | "v1" | "v2";
 
 const V2_MIXTURES = new Set([
-  "DeepseekV2ForCausalLM", "DeepseekV3ForCausalLM", "DeepseekV32ForCausalLM", "DeepseekV4ForCausalLM",
-  "GlmMoeDsaForCausalLM", "GraniteMoeForCausalLM", "KimiK3ForConditionalGeneration", "Qwen2MoeForCausalLM",
+  "DeepseekV2ForCausalLM",
+  "DeepseekV3ForCausalLM",
+  "DeepseekV32ForCausalLM",
+  "DeepseekV4ForCausalLM",
+  "GlmMoeDsaForCausalLM",
+  "GraniteMoeForCausalLM",
+  "KimiK3ForConditionalGeneration",
+  "Qwen2MoeForCausalLM",
 ]);
 
 export function runnerOf(version: VllmVersion, shape: ModelShape, override?: "v1" | "v2"): Runner {
@@ -24,35 +30,48 @@ export function runnerOf(version: VllmVersion, shape: ModelShape, override?: "v1
   if (isAtLeast(version, "0.29")) return "v2";
   if (!isAtLeast(version, "0.22")) return "v1";
   const uniform = shape.cache.length === 1 && shape.state === undefined && shape.modality === "text";
-  if (shape.moe !== undefined) return isAtLeast(version, "0.25") && V2_MIXTURES.has(shape.architecture) ? "v2" : "v1";
+  if (shape.moe !== undefined)
+    return isAtLeast(version, "0.25") && V2_MIXTURES.has(shape.architecture) ? "v2" : "v1";
   if (!uniform) return "v1";
   if (shape.architecture === "Qwen3ForCausalLM") return "v2";
-  if (shape.architecture === "LlamaForCausalLM" || shape.architecture === "MistralForCausalLM") return isAtLeast(version, "0.23") ? "v2" : "v1";
+  if (shape.architecture === "LlamaForCausalLM" || shape.architecture === "MistralForCausalLM")
+    return isAtLeast(version, "0.23") ? "v2" : "v1";
   return isAtLeast(version, "0.25") ? "v2" : "v1";
 }
 
 /**
  * Copies of the logits (rows x vocabulary x 4 bytes) that the dummy sampler run holds at its peak.
  *
- * Sorting for top-k and top-p keeps 9.65 copies (fit over 14 runs of 0.6 to 0.16: 4.76 to 9.96 GiB); FlashInfer's sampler and the
- * Triton kernel of 0.17 keep 3.7 (28 runs of 0.19, one of 0.10, two of 0.26); V2 skips both and keeps the 16-bit logits only (0.26 GiB for 1024 rows of
+ * Sorting for top-k and top-p keeps 9.53 copies (fit over 14 runs of 0.6 to 0.16: 4.76 to 9.96 GiB); FlashInfer's sampler and the
+ * Triton kernel of 0.17 keep 3.65 (28 runs of 0.19, one of 0.10, two of 0.26); V2 skips both and keeps the 16-bit logits only (0.26 GiB for 1024 rows of
  * 151936 on 0.27).
  * FlashInfer was in force where installed up to 0.11.0, off by default from 0.11.1 to 0.19, on again from 0.20.
  * Source: vllm/v1/sample/ops/topk_topp_sampler.py and its history.
  */
-export function samplerCopies(version: VllmVersion, runner: Runner, options: SamplerOptions): { copies: number; low: number; high: number } {
-  if (runner === "v2") return options.platform === "rocm" ? { copies: 2.5, low: 0.5, high: 4 } : { copies: 0.5, low: 0.4, high: 2.5 };
+export function samplerCopies(
+  version: VllmVersion,
+  runner: Runner,
+  options: SamplerOptions,
+): { copies: number; low: number; high: number } {
+  if (runner === "v2")
+    return options.platform === "rocm"
+      ? { copies: 2.5, low: 0.5, high: 4 }
+      : { copies: 0.5, low: 0.4, high: 2.5 };
   if (runner === "v0") return { copies: SORTING, low: SORTING * 0.9, high: SORTING * 1.1 };
   if (isAtLeast(version, "0.17")) {
-    return options.platform === "rocm" ? { copies: 5, low: SAMPLING, high: SORTING } : { copies: SAMPLING, low: 3.4, high: 4 };
+    return options.platform === "rocm"
+      ? { copies: 5, low: SAMPLING, high: SORTING }
+      : { copies: SAMPLING, low: 3.4, high: 4 };
   }
-  if (options.flashInfer === true && options.platform === "cuda") return { copies: SAMPLING, low: 3.4, high: 4 };
-  const mayHaveIt = options.flashInfer === undefined && options.platform === "cuda" && !isAtLeast(version, "0.11.1");
+  if (options.flashInfer === true && options.platform === "cuda")
+    return { copies: SAMPLING, low: 3.4, high: 4 };
+  const mayHaveIt =
+    options.flashInfer === undefined && options.platform === "cuda" && !isAtLeast(version, "0.11.1");
   return { copies: SORTING, low: mayHaveIt ? SAMPLING : SORTING * 0.97, high: SORTING * 1.03 };
 }
 
-const SORTING = 9.65;
-const SAMPLING = 3.7;
+const SORTING = 9.53;
+const SAMPLING = 3.65;
 
 export interface SamplerOptions {
   readonly platform: "cuda" | "rocm" | "other";

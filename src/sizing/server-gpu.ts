@@ -1,7 +1,7 @@
 import { findGpu, migProfile } from "../data/gpus";
 import type { GpuHint } from "../kubernetes/model";
 import type { VllmServer } from "../vllm/model";
-import { catalogueGpu } from "./catalogue";
+import { catalogueGpu } from "./gpu-catalogue";
 import type { GpuSpec } from "./plan-types";
 
 /**
@@ -19,7 +19,8 @@ export function gpuOfServer(server: VllmServer, assumed: string | undefined): Gp
     const found = catalogueGpu(gpu.product.text, gpu.resource, originOf(gpu.product));
     if (found) return found;
   }
-  if (assumed !== undefined && findGpu(assumed)) return catalogueGpu(assumed, gpu.resource, "assumed by setting");
+  if (assumed !== undefined && findGpu(assumed))
+    return catalogueGpu(assumed, gpu.resource, "assumed by setting");
   return gpu.resource === undefined ? undefined : bareSlice(gpu.resource);
 }
 
@@ -49,7 +50,17 @@ function bareSlice(resource: string): GpuSpec | undefined {
   if (profile === undefined || !(gigabytes > 0)) return undefined;
   const memoryGib = gigabytes * 0.975;
   return {
-    name: `MIG ${profile}`, vendor: "NVIDIA", memoryGib, memorySpread: memoryGib * 0.03, capability: undefined,
-    bf16: true, fp8: true, fp4: false, link: "none", unified: false, bandwidth: undefined, origin: `resource ${resource}`,
+    name: `MIG ${profile}`,
+    vendor: "NVIDIA",
+    memoryGib,
+    memorySpread: memoryGib * 0.03,
+    capability: undefined,
+    bf16: true,
+    fp8: true,
+    fp4: false,
+    link: "none",
+    unified: false,
+    bandwidth: undefined,
+    origin: `resource ${resource}`,
   };
 }

@@ -12,7 +12,10 @@ export interface ServerSettings {
 }
 
 /** Reads the engine settings that matter for memory, each with its origin; a value that cannot be seen is listed as unknown. */
-export function serverSettings(server: VllmServer, shapeOf: (id: string) => ModelShape | undefined): ServerSettings {
+export function serverSettings(
+  server: VllmServer,
+  shapeOf: (id: string) => ModelShape | undefined,
+): ServerSettings {
   const read = new SettingsReader(server);
   const settings: Settings = {
     ...parallelism(read, server),
@@ -40,7 +43,9 @@ function parallelism(read: SettingsReader, server: VllmServer): Partial<Settings
 
 function eager(read: SettingsReader, server: VllmServer): boolean | undefined {
   const forced = read.enabled("enforceEager", "--enforce-eager");
-  const level = server.engine.absent("--optimization-level") ? undefined : server.engine.integer("--optimization-level");
+  const level = server.engine.absent("--optimization-level")
+    ? undefined
+    : server.engine.integer("--optimization-level");
   return forced === true || (level?.known === true && level.value === 0) ? true : forced;
 }
 
@@ -87,14 +92,21 @@ function lora(read: SettingsReader): Settings["lora"] {
   return { slots, rank };
 }
 
-function speculative(read: SettingsReader, shapeOf: (id: string) => ModelShape | undefined): Settings["speculative"] {
+function speculative(
+  read: SettingsReader,
+  shapeOf: (id: string) => ModelShape | undefined,
+): Settings["speculative"] {
   const config = read.json("speculative", "--speculative-config");
   if (typeof config !== "object" || config === null) return undefined;
   const { method, num_speculative_tokens: tokens, model } = config as Record<string, unknown>;
   const draft = typeof model === "string" ? shapeOf(model) : undefined;
   const name = typeof method === "string" ? method : typeof model === "string" ? "draft_model" : "ngram";
   if (typeof model === "string" && draft === undefined) read.unknown.add("speculative");
-  return { method: name, tokens: typeof tokens === "number" && tokens >= 0 && tokens < 1000 ? Math.floor(tokens) : 1, draft };
+  return {
+    method: name,
+    tokens: typeof tokens === "number" && tokens >= 0 && tokens < 1000 ? Math.floor(tokens) : 1,
+    draft,
+  };
 }
 
 function textOnly(read: SettingsReader): boolean | undefined {

@@ -60,5 +60,7 @@ function knownModel(id: string, options: PlanOptions): PlannedModel | undefined 
     const shape = shapeFromConfig(config);
     if (!("problem" in shape)) return { id, shape, source: "config.json", confidence: "given" };
   }
-  return catalogueModel(id) ?? catalogueModel(id.replace(/^(hf|huggingface):\/\//, "").replace(/[:@][\w.-]+$/, ""));
+  return (
+    catalogueModel(id) ?? catalogueModel(id.replace(/^(hf|huggingface):\/\//, "").replace(/[:@][\w.-]+$/, ""))
+  );
 }

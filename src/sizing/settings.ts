@@ -1,5 +1,12 @@
 import { isAtLeast } from "../vllm/version";
-import { chunkedByDefault, concurrentBatches, defaultBatchedTokens, defaultBlock, defaultSequences, defaultUtilization } from "./defaults";
+import {
+  chunkedByDefault,
+  concurrentBatches,
+  defaultBatchedTokens,
+  defaultBlock,
+  defaultSequences,
+  defaultUtilization,
+} from "./defaults";
 import type { ModelShape, Quantization } from "./model-shape";
 import type { PlanInput, SettingName } from "./plan-types";
 import { dtypeBytes, onlineQuantization } from "./quantization";
@@ -29,54 +36,102 @@ export interface Settings {
   readonly defaulted: readonly SettingName[];
 }
 
+type Device = { readonly memoryGib: number; readonly name: string; readonly offline: boolean } | undefined;
+
 /** Settings resolved the way vLLM's own argument parser and model configuration do. */
 export function resolveSettings(input: PlanInput): Settings {
-  const unknown = new Set(input.unknown ?? []);
-  const release = `${input.version.major}.${input.version.minor}`;
-  const byDefault = `default of ${release}`;
-  const defaulted: SettingName[] = [];
-  const pick = <T>(name: SettingName, value: T | undefined, fallback: () => T | undefined, origin = byDefault): Maybe<T> => {
-    if (unknown.has(name)) return undefined;
-    if (value !== undefined) return given(value, input.origins?.[name] ?? "given");
-    const other = fallback();
-    if (other === undefined) return undefined;
-    defaulted.push(name);
-    return given(other, origin);
-  };
+  const choice = new Choice(input);
   const shape = input.model?.shape;
-  const device = input.gpu && { memoryGib: input.gpu.memoryGib, name: input.gpu.name, offline: input.offline === true };
+  const gpu = input.gpu;
+  const device = gpu && { memoryGib: gpu.memoryGib, name: gpu.name, offline: input.offline === true };
   const auto = input.maxModelLen === "auto" || input.maxModelLen === -1;
-  const length = pick("maxModelLen", auto ? undefined : (input.maxModelLen as number | undefined), () => shape?.maxLength, "model config");
-  const pipeline = pick("pipelineParallel", input.pipelineParallel, () => 1);
+  const wanted = typeof input.maxModelLen === "number" && !auto ? input.maxModelLen : undefined;
+  const length = choice.fromModel("maxModelLen", wanted, () => shape?.maxLength);
+  const pipeline = choice.of("pipelineParallel", input.pipelineParallel, () => 1);
   const chunked = input.chunkedPrefill ?? (length ? chunkedByDefault(input.version, length.value) : true);
-  const sequences = pick("maxNumSeqs", input.maxNumSeqs, () => device && defaultSequences(input.version, device));
-  const tokens = pick("maxNumBatchedTokens", input.maxNumBatchedTokens, () => batchedTokens(input, device, length, sequences, chunked));
-  const dtype = pick("dtype", plainDtype(input.dtype), () => shape && resolveDtype(shape, input), "model config");
+  const dtype = choice.fromModel("dtype", plainDtype(input.dtype), () => shape && resolveDtype(shape, input));
   return {
-    tensor: pick("tensorParallel", input.tensorParallel, () => 1),
+    tensor: choice.of("tensorParallel", input.tensorParallel, () => 1),
     pipeline,
-    data: pick("dataParallel", input.dataParallel, () => 1),
-    expertParallel: pick("expertParallel", input.expertParallel, () => false),
+    data: choice.of("dataParallel", input.dataParallel, () => 1),
+    expertParallel: choice.of("expertParallel", input.expertParallel, () => false),
     length,
     autoLength: auto,
-    sequences,
-    tokens,
-    utilization: pick("gpuMemoryUtilization", input.gpuMemoryUtilization, () => defaultUtilization(input.version)),
+    ...batchSizes(choice, device, length, chunked),
+    utilization: choice.of("gpuMemoryUtilization", input.gpuMemoryUtilization, () =>
+      defaultUtilization(input.version),
+    ),
     dtype,
-    cacheDtype: cacheDtype(input, unknown, shape, dtype),
-    quantization: quantizationInForce(input, unknown, shape),
-    block: pick("blockSize", input.blockSize, () => shape && defaultBlock(shape, input.version, input.gpu?.capability)),
-    eager: pick("enforceEager", input.enforceEager, () => false),
+    cacheDtype: cacheDtype(input, choice.unknown, shape, dtype),
+    quantization: quantizationInForce(input, choice.unknown, shape),
+    block: choice.of(
+      "blockSize",
+      input.blockSize,
+      () => shape && defaultBlock(shape, input.version, gpu?.capability),
+    ),
+    eager: choice.of("enforceEager", input.enforceEager, () => false),
     chunked,
     batches: concurrentBatches(input.version, pipeline?.value ?? 1, input.asyncScheduling),
     stateMode: input.mambaCacheMode ?? (prefixCached(input) ? "align" : "none"),
-    defaulted,
+    defaulted: choice.defaulted,
   };
+}
+
+/** Takes a value as given or else by default, remembers which, and keeps unknown what is unknown. */
+class Choice {
+  readonly unknown: ReadonlySet<SettingName>;
+  readonly defaulted: SettingName[] = [];
+
+  constructor(readonly input: PlanInput) {
+    this.unknown = new Set(input.unknown ?? []);
+  }
+
+  of<T>(name: SettingName, value: T | undefined, fallback: () => T | undefined): Maybe<T> {
+    const { major, minor } = this.input.version;
+    return this.take(name, value, fallback, `default of ${major}.${minor}`);
+  }
+
+  fromModel<T>(name: SettingName, value: T | undefined, fallback: () => T | undefined): Maybe<T> {
+    return this.take(name, value, fallback, "model config");
+  }
+
+  private take<T>(
+    name: SettingName,
+    value: T | undefined,
+    fallback: () => T | undefined,
+    origin: string,
+  ): Maybe<T> {
+    if (this.unknown.has(name)) return undefined;
+    if (value !== undefined) return given(value, this.input.origins?.[name] ?? "given");
+    const other = fallback();
+    if (other === undefined) return undefined;
+    this.defaulted.push(name);
+    return given(other, origin);
+  }
+}
+
+function batchSizes(
+  choice: Choice,
+  device: Device,
+  length: Maybe<number>,
+  chunked: boolean,
+): { sequences: Maybe<number>; tokens: Maybe<number> } {
+  const { input } = choice;
+  const sequences = choice.of(
+    "maxNumSeqs",
+    input.maxNumSeqs,
+    () => device && defaultSequences(input.version, device),
+  );
+  const unsure = !isAtLeast(input.version, "0.8") && choice.unknown.has("chunkedPrefill");
+  const tokens = choice.of("maxNumBatchedTokens", input.maxNumBatchedTokens, () =>
+    unsure ? undefined : batchedTokens(input, device, length, sequences, chunked),
+  );
+  return { sequences, tokens };
 }
 
 function batchedTokens(
   input: PlanInput,
-  device: { memoryGib: number; name: string; offline: boolean } | undefined,
+  device: Device,
   length: Maybe<number>,
   sequences: Maybe<number>,
   chunked: boolean,
@@ -99,7 +154,12 @@ function resolveDtype(shape: ModelShape, input: PlanInput): string {
 }
 
 /** `auto`: the model's dtype, unless the checkpoint carries scales for an fp8 cache. */
-function cacheDtype(input: PlanInput, unknown: ReadonlySet<SettingName>, shape: ModelShape | undefined, dtype: Maybe<string>): Maybe<string> {
+function cacheDtype(
+  input: PlanInput,
+  unknown: ReadonlySet<SettingName>,
+  shape: ModelShape | undefined,
+  dtype: Maybe<string>,
+): Maybe<string> {
   if (unknown.has("kvCacheDtype")) return undefined;
   const wanted = input.kvCacheDtype;
   if (wanted !== undefined && wanted !== "auto") return given(wanted, input.origins?.kvCacheDtype ?? "given");
@@ -110,7 +170,11 @@ function cacheDtype(input: PlanInput, unknown: ReadonlySet<SettingName>, shape: 
   return given(dtypeBytes(dtype.value) === 4 ? "float32" : dtype.value, dtype.origin);
 }
 
-function quantizationInForce(input: PlanInput, unknown: ReadonlySet<SettingName>, shape: ModelShape | undefined): Maybe<Quantization | undefined> {
+function quantizationInForce(
+  input: PlanInput,
+  unknown: ReadonlySet<SettingName>,
+  shape: ModelShape | undefined,
+): Maybe<Quantization | undefined> {
   if (unknown.has("quantization") || shape === undefined) return undefined;
   if (shape.quantization !== undefined) return given(shape.quantization, "model config");
   if (input.quantization === undefined) return given(undefined, "model config");
@@ -118,7 +182,7 @@ function quantizationInForce(input: PlanInput, unknown: ReadonlySet<SettingName>
   return online === undefined ? undefined : given(online, input.origins?.quantization ?? "given");
 }
 
-/** Hybrid models cache prefixes from 0.27 on; then a state keeps an aligned second block. */
+/** Hybrid models cache prefixes by default from 0.28 on (August 2026); then a state keeps an aligned second block. */
 function prefixCached(input: PlanInput): boolean {
-  return input.enablePrefixCaching ?? isAtLeast(input.version, "0.27");
+  return input.enablePrefixCaching ?? isAtLeast(input.version, "0.28");
 }

@@ -71,7 +71,13 @@ export function weightBytes(request: WeightRequest): WeightBytes | undefined {
   }
   const ropeTables = shape.rope.tables * (shape.maxLength ?? 0) * shape.rope.dim * Math.min(2, element);
   const draft = request.withMtp ? mtp / layout.tensor : 0;
-  return { perGpu: perGpu + draft + ropeTables, total: rawTotal * scale, file: published ?? rawTotal + mtp, replicated, ropeTables };
+  return {
+    perGpu: perGpu + draft + ropeTables,
+    total: rawTotal * scale,
+    file: published ?? rawTotal + mtp,
+    replicated,
+    ropeTables,
+  };
 }
 
 /** The published size counts only for the checkpoint as it is: a cast or an online quantisation changes it. */
@@ -124,7 +130,11 @@ interface Stage {
 /** Layers are dealt evenly; what is left over goes to the stages before the last one, from the back. */
 export function stageShares(layers: number, pipeline: number): Stage[] {
   const counts = stageLayers(layers, pipeline);
-  return counts.map((count, index) => ({ layerShare: count / layers, first: index === 0, last: index === pipeline - 1 }));
+  return counts.map((count, index) => ({
+    layerShare: count / layers,
+    first: index === 0,
+    last: index === pipeline - 1,
+  }));
 }
 
 export function stageLayers(layers: number, pipeline: number): number[] {

@@ -1,6 +1,5 @@
-import { knownText as knownScalar, mountCovering, type Container, type ObjectLookup } from "../kubernetes";
-import { Traced } from "../shell/traced";
-import { scalarAt, type YamlScalar } from "../yaml/node";
+import { knownText, mountCovering, type Container, type ObjectLookup } from "../kubernetes";
+import { scalarAt, type YamlMap, type YamlScalar } from "../yaml/node";
 
 /** The scalar of a ConfigMap in view that a container sees as a file. */
 export function mountedFile(container: Container, path: string, lookup: ObjectLookup): YamlScalar | undefined {
@@ -9,23 +8,16 @@ export function mountedFile(container: Container, path: string, lookup: ObjectLo
   if (mount?.path === undefined || source?.kind !== "configMap" || source.object === undefined) return undefined;
   const config = lookup("ConfigMap", source.object, container.pod.object.namespace);
   const below = path === mount.path ? "" : path.slice(mount.path.length).replace(/^\//, "");
-  const subPath = mount.subPath ? knownScalar(mount.node, "subPath") : "";
+  const subPath = mount.subPath ? knownText(mount.node, "subPath") : "";
   if (!config || subPath === undefined) return undefined;
   const file = [subPath, below].filter((part) => part !== "").join("/");
   return scalarAt(config.node, "data", keyFor(source.node, file));
 }
 
 /** `items` of a ConfigMap volume give keys other file names. */
-function keyFor(volume: import("../yaml/node").YamlMap, file: string): string {
+function keyFor(volume: YamlMap, file: string): string {
   const items = volume.get("items");
   if (items?.kind !== "seq") return file;
-  const item = items.items.find((entry) => knownScalar(entry, "path") === file);
-  return knownScalar(item, "key") ?? file;
-}
-
-export function fileReader(container: Container, lookup: ObjectLookup): (path: string) => Traced | undefined {
-  return (path) => {
-    const scalar = mountedFile(container, path, lookup);
-    return scalar && Traced.whole(scalar);
-  };
+  const item = items.items.find((entry) => knownText(entry, "path") === file);
+  return knownText(item, "key") ?? file;
 }

@@ -1,5 +1,5 @@
-import { knownText, type KubeObject } from "../kubernetes";
-import { asSeq, mapAt, numberAt, scalarAt, spotOf, type YamlMap } from "../yaml/node";
+import { gpuRequestOf, knownText, type KubeObject } from "../kubernetes";
+import { asSeq, mapAt, numberAt, scalarAt, spotOf, type YamlMap, type YamlScalar } from "../yaml/node";
 import { bindArguments } from "./arguments";
 import { argumentsPlace, anchorOf, environmentMap, hardwareFor, scriptNode, spansPods } from "./build";
 import { lookupIn, type ServerContext } from "./context";
@@ -8,7 +8,6 @@ import { Engine } from "./engine";
 import { findStart } from "./find-start";
 import { roleOf, versionOf } from "./image";
 import type { Setting, VllmServer } from "./model";
-import { gpuRequestOf } from "../kubernetes";
 import { parseVersion } from "./version";
 
 /** What stands around a container in values. */
@@ -88,7 +87,7 @@ function modelService(node: YamlMap, place: ValuesPlace, context: ServerContext)
       environment: environmentIn(container, context),
       settings: () => parallelism(place.pod),
       args,
-      model: scalarAt(place.root, "modelArtifacts", "uri"),
+      model: artifactNode(place.root),
       gpuCount: undefined,
       place: args && { kind: "list", node: args, itemStyle: "two-items" },
       entry: "operator",
@@ -112,8 +111,14 @@ function isMultiNode({ pod, root }: ValuesPlace): boolean {
 }
 
 function artifact(root: YamlMap): Engine["model"] | undefined {
+  const node = artifactNode(root);
+  return node && modelFrom(node);
+}
+
+/** The chart's own example writes the uri as a template of the name. */
+function artifactNode(root: YamlMap): YamlScalar | undefined {
   const uri = scalarAt(root, "modelArtifacts", "uri");
-  return uri && modelFrom(uri);
+  return uri?.templated ? scalarAt(root, "modelArtifacts", "name") : uri;
 }
 
 const PARALLELISM = [

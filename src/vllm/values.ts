@@ -1,5 +1,4 @@
-import type { KubeObject } from "../kubernetes";
-import { allEntries } from "../kubernetes";
+import { allEntries, type KubeObject } from "../kubernetes";
 import type { SourceDocument } from "../yaml/document";
 import { asMap, asScalar, at, mapAt, mapsAt, type YamlMap, type YamlNode } from "../yaml/node";
 import { embeddedDocument } from "../yaml/embedded";

@@ -55,7 +55,9 @@ function same(left: unknown, right: unknown): boolean {
 }
 
 function show(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  const json: string | undefined = JSON.stringify(value);
+  // Functions, symbols and undefined have no JSON.
+  return json ?? typeof value;
 }
 
 export default Object.assign(ok, {

@@ -97,8 +97,9 @@ describe("GPU products", () => {
     ["nodeSelector: { gpu.nvidia.com/model: H200 }", ["node-selector: H200"]],
     [
       "nodeSelector: { cloud.google.com/gke-gpu-partition-size: 3g.40gb, cloud.google.com/gke-accelerator: nvidia-tesla-a100 }",
-      ["node-selector: mig-3g.40gb", "node-selector: nvidia-tesla-a100"],
+      ["node-selector: nvidia-tesla-a100-MIG-3g.40gb"],
     ],
+    ["nodeSelector: { cloud.google.com/gke-gpu-partition-size: 3g.40gb }", ["node-selector: mig-3g.40gb"]],
     ['nodeSelector: { nvidia.com/gpu.present: "true", gpu: "true" }', []],
     ['nodeSelector: { nvidia.com/gpu.product: "{{ .Values.gpu }}" }', []],
     ['nodeSelector: { nvidia.com/gpu.product: "$GPU_MODEL" }', []],

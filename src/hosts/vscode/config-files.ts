@@ -1,7 +1,6 @@
 import { Diagnostic, DiagnosticSeverity, languages, Uri, workspace, type Disposable } from "vscode";
-import { readConfigFile } from "../../features/config-file";
+import { CONFIG_FILE_NAME, readConfigFile } from "../../features/config-file";
 import type { Settings } from "../../features/settings";
-import { CONFIG_FILE } from "./documents";
 import { toRange } from "./convert";
 
 interface ConfigFile {
@@ -30,6 +29,7 @@ export class ConfigFiles implements Disposable {
     const now = await nearest(Uri.parse(folder + "/"));
     this.found.set(folder, now);
     if (now) this.check(now.uri, now.text);
+    else if (before) this.problems.delete(before.uri);
     return before?.text !== now?.text || before?.uri.toString() !== now?.uri.toString();
   }
 
@@ -41,10 +41,6 @@ export class ConfigFiles implements Disposable {
       return diagnostic;
     });
     this.problems.set(uri, diagnostics);
-  }
-
-  gone(uri: Uri): void {
-    this.problems.delete(uri);
   }
 
   forget(folder: string): void {
@@ -61,7 +57,7 @@ async function nearest(folder: Uri): Promise<ConfigFile | undefined> {
   const rootPath = root.path.replace(/\/+$/, "");
   let path = folder.path.replace(/\/+$/, "");
   for (;;) {
-    const uri = folder.with({ path: `${path}/${CONFIG_FILE}` });
+    const uri = folder.with({ path: `${path}/${CONFIG_FILE_NAME}` });
     const text = await readText(uri);
     if (text !== undefined) return { uri, text };
     if (path.length <= rootPath.length) return undefined;

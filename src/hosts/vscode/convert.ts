@@ -56,7 +56,10 @@ export function toSnippetEdit(edits: readonly FileEdit[]): WorkspaceEdit {
   for (const [path, own] of byPath(edits)) {
     const snippets = own.map(({ range, newText }) => {
       const text = newText.trimEnd() === newText ? newText : newText.replace(/[\r\n]+$/, "");
-      const snippet = new SnippetString().appendText(text).appendTabstop(0).appendText(newText.slice(text.length));
+      const snippet = new SnippetString()
+        .appendText(text)
+        .appendTabstop(0)
+        .appendText(newText.slice(text.length));
       const edit = SnippetTextEdit.replace(toRange(range), snippet);
       edit.keepWhitespace = true;
       return edit;

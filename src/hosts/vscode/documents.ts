@@ -1,9 +1,8 @@
-import { languages, workspace, Uri, type DocumentSelector, type TextDocument } from "vscode";
+import { languages, workspace, type DocumentSelector, type TextDocument, type Uri } from "vscode";
+import { CONFIG_FILE_NAME } from "../../features/config-file";
 
 /** Every scheme: local, remote and virtual files, unsaved ones, live objects that another extension shows. */
 export const SELECTOR: DocumentSelector = [{ language: "yaml" }, { language: "helm" }];
-
-export const CONFIG_FILE = ".vllm-k8s.yaml";
 
 /** What these show is no longer to be changed: findings in it would only fill the Problems view. */
 const PAST_SCHEMES = new Set(["git", "gitlens", "svn", "hg", "timeline", "vscode-local-history"]);
@@ -13,7 +12,7 @@ export function isManifest(document: TextDocument): boolean {
 }
 
 export function isConfigFile(uri: Uri): boolean {
-  return uri.path.endsWith("/" + CONFIG_FILE);
+  return uri.path.endsWith("/" + CONFIG_FILE_NAME);
 }
 
 export function isOfThePast(document: TextDocument): boolean {

@@ -1,10 +1,11 @@
-import { EventEmitter, workspace, type Disposable, type TextDocument } from "vscode";
+import { Disposable, EventEmitter, window, workspace, type TextDocument } from "vscode";
+import type { Settings } from "../../features/settings";
 import { createService, type Service } from "../../service";
 import { ConfigFiles } from "./config-files";
-import { folderOf, isManifest, openManifests, pathOf } from "./documents";
+import { folderOf, isConfigFile, isManifest, openManifests, pathOf } from "./documents";
 import { Log } from "./log";
 import { Neighbours } from "./neighbours";
-import { SettingsSource } from "./settings";
+import { SECTION, SettingsSource } from "./settings";
 
 /** A folder that was read longer ago than this is read again when a person comes back to it. */
 const STALE_AFTER_MS = 5000;
@@ -29,7 +30,7 @@ export class Session implements Disposable {
 
   constructor() {
     this.service = createService({
-      settings: (path) => this.settings.of(path).settings,
+      settings: (path) => this.settingsFor(path),
       today: () => new Date().toISOString().slice(0, 10),
       ruleFailed: (rule, error) => this.log.error(`The rule ${rule} failed`, error),
     });
@@ -65,8 +66,13 @@ export class Session implements Disposable {
 
   private async lookAround(folder: string): Promise<void> {
     try {
-      const [settingsChanged] = await Promise.all([this.configFiles.find(folder), this.neighbours.read(folder)]);
+      const [settingsChanged] = await Promise.all([
+        this.configFiles.find(folder),
+        this.neighbours.read(folder),
+      ]);
       if (settingsChanged) this.forgetSettings();
+      // Its last document was closed meanwhile.
+      if (!this.visits.has(folder)) this.neighbours.forget(folder);
     } catch (error) {
       this.log.error(`Reading ${folder} failed`, error);
     }
@@ -100,11 +106,18 @@ export class Session implements Disposable {
   closed(document: TextDocument): void {
     const path = pathOf(document);
     const folder = folderOf(path);
-    void this.neighbours.closed(path);
-    if (openManifests(folder).length > 0) return;
+    if (openManifests(folder).length > 0) {
+      void this.neighbours.closed(path);
+      return;
+    }
+    this.visits.delete(folder);
     this.neighbours.forget(folder);
     this.configFiles.forget(folder);
-    this.visits.delete(folder);
+    this.service.removeFile(path);
+  }
+
+  settingsFor(path: string): Settings {
+    return this.settings.of(path).settings;
   }
 
   isEnabled(document: TextDocument): boolean {
@@ -129,14 +142,25 @@ export class Session implements Disposable {
 }
 
 /** Keeps a session in step with the window: settings, files, and where a person looks. */
-export function followWorkspace(session: Session): Disposable[] {
-  return [
+export function followWorkspace(session: Session): Disposable {
+  const checkConfig = (document: TextDocument): void => {
+    if (isConfigFile(document.uri)) session.configFiles.check(document.uri, document.getText());
+  };
+  workspace.textDocuments.forEach(checkConfig);
+  return Disposable.from(
     workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("vllmK8s")) session.settingsChanged();
+      if (event.affectsConfiguration(SECTION)) session.settingsChanged();
+    }),
+    workspace.onDidOpenTextDocument(checkConfig),
+    workspace.onDidChangeTextDocument((event) => checkConfig(event.document)),
+    workspace.onDidSaveTextDocument((document) => {
+      if (isConfigFile(document.uri)) session.revisitAll();
     }),
     workspace.onDidCreateFiles(() => session.revisitAll()),
     workspace.onDidDeleteFiles(() => session.revisitAll()),
     workspace.onDidRenameFiles(() => session.revisitAll()),
-    workspace.onDidChangeWorkspaceFolders(() => session.revisitAll()),
-  ];
+    window.onDidChangeActiveTextEditor((editor) => {
+      if (editor && isManifest(editor.document)) void session.revisit(folderOf(pathOf(editor.document)));
+    }),
+  );
 }

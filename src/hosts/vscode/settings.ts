@@ -54,5 +54,7 @@ export class SettingsSource {
 
 /** A settings file is written by hand: a level that does not exist counts as not written. */
 function knownLevels(rules: Record<string, unknown>): Settings["rules"] {
-  return Object.fromEntries(Object.entries(rules).filter(([, level]) => LEVELS.has(level))) as Settings["rules"];
+  return Object.fromEntries(
+    Object.entries(rules).filter(([, level]) => LEVELS.has(level)),
+  ) as Settings["rules"];
 }

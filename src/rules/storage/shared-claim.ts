@@ -5,6 +5,7 @@ import type { Setting, VllmServer } from "../../vllm/model";
 import { formatBlock, type Plain } from "../../yaml/format";
 import { mapsAt, textAt } from "../../yaml/node";
 import type { Fix } from "../define";
+import { addDocument } from "../new-document";
 import { nameForObjects } from "../places";
 import { addMount, addVolume, freeVolumeName } from "../pod-volumes";
 import type { WrittenOut } from "../written-out";
@@ -37,12 +38,13 @@ export function sharedClaimFix(
   return {
     title: `Serve from claim \`${layout.claim}\`, filled once by a Job`,
     apply(editor) {
-      const name = freeVolumeName(whole.pod, "model-weights");
-      addVolume(editor, whole.pod, { name, persistentVolumeClaim: { claimName: layout.claim, readOnly: true } });
-      addMount(editor, whole.container, { name, mountPath: layout.mountPath, readOnly: true });
+      // Inner things first: what lands at the same place stays in this order.
       setArgument(editor, server, MODEL, layout.path);
       if (server.engine.absent(SERVED_NAME)) setArgument(editor, server, SERVED_NAME, model);
-      editor.appendDocument(server.object.doc, claimAndJob(server, whole, layout));
+      const name = freeVolumeName(whole.pod, "model-weights");
+      addMount(editor, whole.container, { name, mountPath: layout.mountPath, readOnly: true });
+      addVolume(editor, whole.pod, { name, persistentVolumeClaim: { claimName: layout.claim, readOnly: true } });
+      addDocument(editor, server.object.doc, claimAndJob(server, whole, layout));
     },
   };
 }

@@ -41,14 +41,13 @@ bounded by \`sizeLimit\`.`,
   },
 });
 
-/** Ranks in one pod as far as known: no more than it has GPUs. */
+/** Ranks in one pod as far as known: of several pods, no more than one has GPUs. */
 function localRanks(server: VllmServer): number {
   if (server.hardware !== "cuda" && server.hardware !== "rocm" && server.hardware !== "unknown") return 1;
   const [tensor, pipeline] = ["--tensor-parallel-size", "--pipeline-parallel-size"].map((flag) => server.engine.integer(flag));
   const size = (tensor?.known ? tensor.value : 1) * (pipeline?.known ? pipeline.value : 1);
   const { count: gpus } = server.gpu;
-  if (gpus === undefined) return server.multiNode ? 1 : size;
-  return Math.min(size, gpus);
+  return server.multiNode ? Math.min(size, gpus ?? 1) : size;
 }
 
 function hasSharedMemory({ pod, container }: WrittenOut): boolean {
@@ -67,8 +66,8 @@ function mountFix({ pod, container }: WrittenOut, ranks: number): Fix {
       if (mountAt(container, PATH) !== undefined) return;
       const ready = [...volumesOf(pod).values()].find(({ source }) => source.kind === "emptyDir" && source.inMemory);
       const name = ready?.name ?? freeVolumeName(pod, "dshm");
-      if (!ready) addVolume(editor, pod, { name, emptyDir: { medium: "Memory", sizeLimit: `${gibibytes}Gi` } });
       addMount(editor, container, { name, mountPath: PATH });
+      if (!ready) addVolume(editor, pod, { name, emptyDir: { medium: "Memory", sizeLimit: `${gibibytes}Gi` } });
     },
   };
 }

@@ -1,4 +1,5 @@
-import { catalogueGpu, catalogueModel } from "../../../src/sizing/catalogue";
+import { catalogueModel } from "../../../src/sizing/catalogue";
+import { catalogueGpu } from "../../../src/sizing/gpu-catalogue";
 import type { GpuSpec, PlanInput } from "../../../src/sizing/plan-types";
 import { parseVersion } from "../../../src/vllm/version";
 import data from "./measured.json";
@@ -105,6 +106,16 @@ export function gpuOf(row: Row): GpuSpec | undefined {
 }
 
 const nameless: GpuSpec = {
-  name: "unnamed", vendor: "NVIDIA", memoryGib: 0, memorySpread: 0, capability: undefined, bf16: true, fp8: true, fp4: false,
-  link: undefined, unified: false, bandwidth: undefined, origin: "log",
+  name: "unnamed",
+  vendor: "NVIDIA",
+  memoryGib: 0,
+  memorySpread: 0,
+  capability: undefined,
+  bf16: true,
+  fp8: true,
+  fp4: false,
+  link: undefined,
+  unified: false,
+  bandwidth: undefined,
+  origin: "log",
 };

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { build, context, type BuildOptions, type Metafile } from "esbuild";
+
+/** Bundles the extension for both of its hosts and the command line; `--watch` does so again after each change. */
+const root = resolve(__dirname, "..");
+const watch = process.argv.includes("--watch");
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "cjs",
+  minify: !watch,
+  metafile: true,
+  // The maps stay here: a package without them is half the size.
+  sourcemap: watch ? "linked" : "external",
+  sourcesContent: false,
+  logLevel: "warning",
+  legalComments: "none",
+};
+
+const editorEntry = "src/hosts/vscode/extension.ts";
+const commandLineEntry = "src/hosts/cli/main.ts";
+
+const bundles: readonly BuildOptions[] = [
+  { entryPoints: [editorEntry], outfile: "dist/extension.js", platform: "node", target: "node20", external: ["vscode"] },
+  { entryPoints: [editorEntry], outfile: "dist/web.js", platform: "browser", target: "es2022", external: ["vscode"] },
+  ...(existsSync(join(root, commandLineEntry))
+    ? [
+        {
+          entryPoints: [commandLineEntry],
+          outfile: "dist/cli.js",
+          platform: "node",
+          target: "node20",
+          // One shebang, whether the entry has its own or not.
+          banner: { js: "#!/usr/bin/env node" },
+        } satisfies BuildOptions,
+      ]
+    : []),
+];
+
+async function main(): Promise<void> {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  if (watch) {
+    for (const options of bundles) await (await context({ ...common, ...options })).watch();
+    console.log("Watching for changes ...");
+    return;
+  }
+  const metafiles: Record<string, Metafile> = {};
+  for (const options of bundles) {
+    const { metafile } = await build({ ...common, ...options });
+    if (options.outfile && metafile) metafiles[options.outfile] = metafile;
+  }
+  writeFileSync(join(root, "dist", "meta.json"), JSON.stringify(metafiles));
+}
+
+main().catch(() => process.exit(1));

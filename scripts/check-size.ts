@@ -1,0 +1,47 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Metafile } from "esbuild";
+
+/** Prints what the bundles weigh and what in them does; fails when one is over its budget. */
+const root = resolve(__dirname, "..");
+const KB = 1000;
+const budgets: Readonly<Record<string, number>> = {
+  "dist/extension.js": 900 * KB,
+  "dist/web.js": 900 * KB,
+  "dist/cli.js": 900 * KB,
+};
+
+function main(): number {
+  const metafiles = JSON.parse(readFileSync(join(root, "dist", "meta.json"), "utf8")) as Record<string, Metafile>;
+  const rows = Object.entries(budgets).flatMap(([file, budget]) => {
+    if (!existsSync(join(root, file))) return [];
+    const bytes = statSync(join(root, file)).size;
+    return { bundle: file, kB: kilobytes(bytes), "budget kB": kilobytes(budget), ok: bytes <= budget };
+  });
+  console.table(rows);
+  const extension = metafiles["dist/extension.js"];
+  if (extension) console.table(heaviest(extension));
+  const missing = ["dist/extension.js", "dist/web.js"].filter((file) => !rows.some(({ bundle }) => bundle === file));
+  for (const file of missing) console.error(`${file} is missing: run the build first.`);
+  for (const { bundle } of rows.filter(({ ok }) => !ok)) console.error(`${bundle} is over its budget.`);
+  return missing.length > 0 || rows.some(({ ok }) => !ok) ? 1 : 0;
+}
+
+/** Bytes by package, or by folder of our own sources. */
+function heaviest(metafile: Metafile): { part: string; kB: number }[] {
+  const parts = new Map<string, number>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const part = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path.split("/").slice(0, 2).join("/");
+      parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
+    }
+  }
+  const sorted = [...parts].sort((a, b) => b[1] - a[1]).slice(0, 12);
+  return sorted.map(([part, bytes]) => ({ part, kB: kilobytes(bytes) }));
+}
+
+function kilobytes(bytes: number): number {
+  return Math.round(bytes / 100) / 10;
+}
+
+process.exit(main());

@@ -1,0 +1,24 @@
+import { Hover, l10n, languages, MarkdownString, type Disposable } from "vscode";
+import { fromPosition, toRange } from "./convert";
+import { SELECTOR } from "./documents";
+import { SHOW_BREAKDOWN } from "./breakdown";
+import type { Session } from "./session";
+
+/** The memory card. Other extensions' hovers stand beside it, so it begins with a heading of its own. */
+export function registerHover(session: Session): Disposable {
+  return languages.registerHoverProvider(SELECTOR, {
+    async provideHover(document, position, token) {
+      const path = await session.prepare(document);
+      if (path === undefined || token.isCancellationRequested) return undefined;
+      const hover = session.ask("A hover failed", undefined, (service) =>
+        service.hover(path, fromPosition(position)),
+      );
+      if (!hover) return undefined;
+      const args = encodeURIComponent(JSON.stringify([path, hover.server]));
+      const link = `[${l10n.t("Full breakdown")}](command:${SHOW_BREAKDOWN}?${args})`;
+      const markdown = new MarkdownString(`${hover.markdown}\n\n${link}`);
+      markdown.isTrusted = { enabledCommands: [SHOW_BREAKDOWN] };
+      return new Hover(markdown, toRange(hover.range));
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import { CodeLens, EventEmitter, languages, type Disposable, type Event, type TextDocument } from "vscode";
+import { toRange } from "./convert";
+import { SELECTOR } from "./documents";
+import { SHOW_BREAKDOWN } from "./breakdown";
+import type { Session } from "./session";
+
+/** One line above each server. It stays where it is while its numbers change. */
+export function registerLenses(session: Session, onDidPublish: Event<TextDocument>): Disposable[] {
+  const changed = new EventEmitter<void>();
+  /** What the editor was last given, so that it asks anew only when that has changed. */
+  const given = new WeakMap<TextDocument, string>();
+  const titles = async (document: TextDocument): Promise<readonly CodeLens[]> => {
+    const path = await session.prepare(document);
+    if (path === undefined) return [];
+    return session
+      .ask("Lenses failed", [], (service) => service.lenses(path))
+      .map(({ title, range, server }) => {
+        return new CodeLens(toRange(range), { title, command: SHOW_BREAKDOWN, arguments: [path, server] });
+      });
+  };
+  const provider = languages.registerCodeLensProvider(SELECTOR, {
+    onDidChangeCodeLenses: changed.event,
+    async provideCodeLenses(document) {
+      const lenses = await titles(document);
+      given.set(document, JSON.stringify(lenses));
+      return [...lenses];
+    },
+  });
+  const published = onDidPublish(async (document) => {
+    if (given.has(document) && given.get(document) !== JSON.stringify(await titles(document))) changed.fire();
+  });
+  return [provider, published, changed];
+}
