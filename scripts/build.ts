@@ -42,7 +42,11 @@ const bundles: readonly BuildOptions[] = [
 async function main(): Promise<void> {
   mkdirSync(join(root, "dist"), { recursive: true });
   if (watch) {
-    for (const options of bundles) await (await context({ ...common, ...options })).watch();
+    for (const options of bundles) {
+      const bundle = await context({ ...common, ...options });
+      await bundle.rebuild();
+      await bundle.watch();
+    }
     console.log("Watching for changes ...");
     return;
   }

@@ -42,7 +42,17 @@ const SCHEMA = {
     source: { ...names, minItems: 1 },
     confidence: { enum: ["read", "recalled"] },
   },
-  required: ["name", "vendor", "aliases", "memoryGib", "marketingGb", "link", "resource", "source", "confidence"],
+  required: [
+    "name",
+    "vendor",
+    "aliases",
+    "memoryGib",
+    "marketingGb",
+    "link",
+    "resource",
+    "source",
+    "confidence",
+  ],
   additionalProperties: false,
 };
 
@@ -52,13 +62,16 @@ export function checkGpus(): number {
   const problems: string[] = [];
   for (const entry of gpuEntries()) {
     const say = (text: string): void => void problems.push(`${entry.name}: ${text}`);
-    if (!validate(entry)) for (const error of validate.errors ?? []) say(`${error.instancePath} ${error.message}`);
+    if (!validate(entry))
+      for (const error of validate.errors ?? []) say(`${error.instancePath} ${error.message}`);
     for (const key of entry.source) if (!(key in catalogue.sources)) say(`has an unknown source ${key}`);
     if (entry.memoryGib > entry.marketingGb * 1.01) say("has more GiB than its maker's GB");
     if (entry.memoryGib < entry.marketingGb * 0.85) say("has far less GiB than its maker's GB");
-    for (const other of entry.observed ?? []) if (Math.abs(other / entry.memoryGib - 1) > 0.05) say(`was observed with ${other} GiB`);
+    for (const other of entry.observed ?? [])
+      if (Math.abs(other / entry.memoryGib - 1) > 0.05) say(`was observed with ${other} GiB`);
     if (findGpu(entry.name)?.entry !== entry) say("is not found by its own name");
-    for (const product of entry.products ?? []) if (findGpu(product) === undefined) say(`is not found as ${product}`);
+    for (const product of entry.products ?? [])
+      if (findGpu(product) === undefined) say(`is not found as ${product}`);
   }
   if (problems.length > 0) throw new Error(`src/data/gpus.json:\n  ${problems.join("\n  ")}`);
   return gpuEntries().length;

@@ -14,21 +14,53 @@ function object(properties: object, required: readonly string[]): object {
 
 const PARTS = {
   moe: object(
-    { experts: count, perToken: count, ffn: count, layers: count, sharedFfn: count, denseLayers: count, denseFfn: count, expertParams: count },
+    {
+      experts: count,
+      perToken: count,
+      ffn: count,
+      layers: count,
+      sharedFfn: count,
+      denseLayers: count,
+      denseFfn: count,
+      expertParams: count,
+    },
     ["experts", "perToken", "ffn", "layers"],
   ),
   mla: object(
-    { latent: count, rope: count, nope: count, value: count, queryLatent: count, indexDim: count, indexHeads: count },
+    {
+      latent: count,
+      rope: count,
+      nope: count,
+      value: count,
+      queryLatent: count,
+      indexDim: count,
+      indexHeads: count,
+    },
     ["latent", "rope", "nope", "value"],
   ),
   window: object(
-    { size: count, layers: count, chunked: flag, fullKvHeads: count, fullHeadDim: count, kvHeads: count, headDim: count },
+    {
+      size: count,
+      layers: count,
+      chunked: flag,
+      fullKvHeads: count,
+      fullHeadDim: count,
+      kvHeads: count,
+      headDim: count,
+    },
     ["size", "layers"],
   ),
   state: object(
     {
       kind: { enum: ["gdn", "kda", "mamba2", "mamba1", "lightning", "conv"] },
-      layers: count, conv: count, kernel: count, state: count, dtype: { enum: ["float32", "bfloat16"] }, keyWidth: count, valueWidth: count, heads: count,
+      layers: count,
+      conv: count,
+      kernel: count,
+      state: count,
+      dtype: { enum: ["float32", "bfloat16"] },
+      keyWidth: count,
+      valueWidth: count,
+      heads: count,
     },
     ["kind", "layers"],
   ),
@@ -38,9 +70,18 @@ const PARTS = {
   ),
   quant: object(
     {
-      method: { enum: ["fp8", "fbgemm_fp8", "awq", "gptq", "compressed-tensors", "modelopt", "mxfp4", "bitsandbytes"] },
+      method: {
+        enum: ["fp8", "fbgemm_fp8", "awq", "gptq", "compressed-tensors", "modelopt", "mxfp4", "bitsandbytes"],
+      },
       bits: { type: "number", minimum: 2, maximum: 8 },
-      group: count, block: count, on: { enum: ["mlp", "experts"] }, format: name, expertBits: count, kv: { enum: ["fp8"] }, zero: flag, perTensor: flag,
+      group: count,
+      block: count,
+      on: { enum: ["mlp", "experts"] },
+      format: name,
+      expertBits: count,
+      kv: { enum: ["fp8"] },
+      zero: flag,
+      perTensor: flag,
     },
     ["method", "bits"],
   ),
@@ -52,13 +93,43 @@ const SCHEMA = object(
     aliases: ids,
     base: name,
     arch: name,
-    modality: { enum: ["text", "vision-language", "multimodal", "audio", "speech-to-text", "embedding", "embedding-encoder"] },
-    layers: count, hidden: count, heads: count, kvHeads: count, headDim: count, valueDim: count, ffn: count, vocab: count, maxLength: count,
+    modality: {
+      enum: [
+        "text",
+        "vision-language",
+        "multimodal",
+        "audio",
+        "speech-to-text",
+        "embedding",
+        "embedding-encoder",
+      ],
+    },
+    layers: count,
+    hidden: count,
+    heads: count,
+    kvHeads: count,
+    headDim: count,
+    valueDim: count,
+    ffn: count,
+    vocab: count,
+    maxLength: count,
     dtype: { enum: ["float16", "bfloat16", "float32"] },
     tied: flag,
-    params: count, advertised: count, active: count, mtpParams: count, mtpLayers: count, towersMissing: flag, fileBytes: count, fileSource: name,
-    sharedKvLayers: count, attentionLayers: count, crossTokens: count, encoderLayers: count,
-    ropeCopies: { type: "integer", minimum: 0 }, ropeDim: count,
+    params: count,
+    advertised: count,
+    active: count,
+    mtpParams: count,
+    mtpLayers: count,
+    towersMissing: flag,
+    fileBytes: count,
+    fileSource: name,
+    cacheUnknown: flag,
+    sharedKvLayers: count,
+    attentionLayers: count,
+    crossTokens: count,
+    encoderLayers: count,
+    ropeCopies: { type: "integer", minimum: 0 },
+    ropeDim: count,
     ...PARTS,
     source: name,
     confidence: { enum: ["read", "computed", "recalled"] },
@@ -67,18 +138,35 @@ const SCHEMA = object(
   ["id", "confidence"],
 );
 
-const OWN = ["arch", "modality", "layers", "hidden", "heads", "kvHeads", "headDim", "vocab", "dtype", "tied", "source"];
+const OWN = [
+  "arch",
+  "modality",
+  "layers",
+  "hidden",
+  "heads",
+  "kvHeads",
+  "headDim",
+  "vocab",
+  "dtype",
+  "tied",
+  "source",
+];
 
 /** Refuses the model catalogue when an entry is not understood to the last key or does not add up. Returns the number of entries. */
 export function checkModels(): number {
   const validate = new Ajv({ allErrors: true, strict: true }).compile(SCHEMA);
   const problems: string[] = [];
   const seen = new Map<string, string>();
-  const entries = modelEntries() as readonly { readonly id: string; readonly aliases?: readonly string[]; readonly base?: string }[];
+  const entries = modelEntries() as readonly {
+    readonly id: string;
+    readonly aliases?: readonly string[];
+    readonly base?: string;
+  }[];
   const known = new Set(entries.map((entry) => entry.id));
   for (const entry of entries) {
     const say = (text: string): void => void problems.push(`${entry.id}: ${text}`);
-    if (!validate(entry)) for (const error of validate.errors ?? []) say(`${error.instancePath} ${error.message}`);
+    if (!validate(entry))
+      for (const error of validate.errors ?? []) say(`${error.instancePath} ${error.message}`);
     if (entry.base === undefined) for (const key of OWN) if (!(key in entry)) say(`has no ${key}`);
     if (entry.base !== undefined && !known.has(entry.base)) say(`has an unknown base ${entry.base}`);
     for (const id of [entry.id, ...(entry.aliases ?? [])]) {
@@ -100,10 +188,15 @@ function meaningProblems(id: string): string[] {
   const { shape } = model;
   const entry = (modelEntries() as readonly { id: string; source?: string }[]).find((each) => each.id === id);
   const key = entry?.source?.split(":")[0];
-  if (key !== undefined && key !== "other" && !(key in catalogue.sources)) problems.push(`has an unknown source ${key}`);
-  if (shape.heads % shape.kvHeads !== 0) problems.push(`${shape.kvHeads} KV heads do not divide ${shape.heads} heads`);
-  if (shape.parameters === undefined && shape.fileBytes === undefined) problems.push("has neither parameters nor a size");
-  const cached = shape.cache.filter((layers) => layers.kind !== "cross").reduce((sum, layers) => sum + layers.layers, 0);
+  if (key !== undefined && key !== "other" && !(key in catalogue.sources))
+    problems.push(`has an unknown source ${key}`);
+  if (shape.heads % shape.kvHeads !== 0)
+    problems.push(`${shape.kvHeads} KV heads do not divide ${shape.heads} heads`);
+  if (shape.parameters === undefined && shape.fileBytes === undefined)
+    problems.push("has neither parameters nor a size");
+  const cached = shape.cache
+    .filter((layers) => layers.kind !== "cross")
+    .reduce((sum, layers) => sum + layers.layers, 0);
   if (cached > shape.layers) problems.push(`caches ${cached} of ${shape.layers} layers`);
   return problems;
 }

@@ -73,6 +73,8 @@ export interface ModelEntry {
     readonly indexDim: number;
     readonly window: number;
   };
+  /** The layers' kinds were not found, so the cache cannot be sized. */
+  readonly cacheUnknown?: boolean;
   readonly crossTokens?: number;
   readonly encoderLayers?: number;
   /** Rotary tables of `maxLength` rows kept on a GPU; 1 when absent, 0 without rotary positions. */

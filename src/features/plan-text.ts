@@ -71,9 +71,12 @@ export function formatLength(tokens: number): string {
   return tokens >= 1024 && tokens % 1024 === 0 ? `${tokens / 1024}k` : formatTokens(tokens);
 }
 
+/** Weights that exceed the budget are said by the numbers before; here is what else can keep it from starting. */
 function shortReason(plan: MemoryPlan): string | undefined {
-  const first = plan.reasons[0];
-  return first === undefined || first.length <= 80 ? first : undefined;
+  const { requestGib, maxModelLen } = plan.kv;
+  if (!requestGib || !maxModelLen || !plan.kvCache || requestGib.low <= plan.kvCache.high) return undefined;
+  const left = approximately(formatGib(Math.max(0, plan.kvCache.value)));
+  return `one ${formatLength(maxModelLen.value)} request needs ${formatGib(requestGib.value)} of KV cache, ${left} is left`;
 }
 
 /** The one thing worth doing next, as a sentence; undefined when nothing is. */

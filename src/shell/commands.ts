@@ -6,7 +6,7 @@ import { Walker } from "./walker";
 import type { SimpleCommand, Word } from "./word";
 
 /** Longer scripts are cut: nobody writes a start command of this size, and the time must stay bounded. */
-const MAX_SCRIPT = 100_000;
+const MAX_SCRIPT = 40_000;
 
 /**
  * The simple commands of a shell script in the order they are written, with variables expanded as far as they are known.

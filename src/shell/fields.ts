@@ -8,7 +8,7 @@ interface Place {
 }
 
 /** More words than any command line has; a script that doubles a variable in a row stops here. */
-const MAX_FIELDS = 5000;
+const MAX_FIELDS = 3000;
 const MAX_TEXT = 200_000;
 
 /** Gathers the words that one written word expands to. */

@@ -42,6 +42,12 @@ function byLastComponent(key: string, id: string): PlannedModel | undefined {
   );
 }
 
+/** 4-bit floating-point copies of hybrid models keep 8 bits in attention and linear attention (two published ones, by their loaded size). */
+function hybridFp4(q: Quantization, shape: ModelShape): Quantization {
+  if (q.format !== "nvfp4" || shape.state === undefined || shape.moe !== undefined) return q;
+  return { ...q, on: "mlp", attentionBits: 8 };
+}
+
 /** By the last component of a path; copies of Llama are named with and without Meta's name in front. */
 function namedEntry(path: string): ModelEntry | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -54,7 +60,7 @@ function quantisedCopy(key: string, id: string): PlannedModel | undefined {
   const base = findModel(split.base) ?? namedEntry(split.base);
   if (base === undefined || base.quant !== undefined) return undefined;
   const shape = shapeFromEntry(base);
-  const quantization = split.scheme(shape.moe !== undefined);
+  const quantization = hybridFp4(split.scheme(shape.moe !== undefined), shape);
   return {
     id,
     shape: { ...shape, quantization, fileBytes: undefined },
@@ -82,6 +88,7 @@ export function shapeFromEntry(e: ModelEntry): ModelShape {
     maxLength: e.maxLength,
     dtype: e.dtype,
     cache: cacheLayers(e),
+    cacheKnown: e.cacheUnknown !== true,
     moe,
     mla: e.mla && { queryLatent: undefined, indexDim: 0, indexHeads: 0, ...e.mla },
     state: e.state && stateShape(e.state),
@@ -152,6 +159,7 @@ function quantization(q: NonNullable<ModelEntry["quant"]>): Quantization {
     expertBits: q.expertBits,
     zeroPoint: q.zero ?? false,
     kvCacheDtype: q.kv,
+    attentionBits: undefined,
   };
 }
 

@@ -8,6 +8,7 @@ const NONE = {
   expertBits: undefined,
   zeroPoint: false,
   kvCacheDtype: undefined,
+  attentionBits: undefined,
 };
 
 /** Reads `quantization_config` (or `compression_config`) of a config.json; undefined when there is none that is understood. */

@@ -98,6 +98,7 @@ function assembled(
     maxLength: configLength(read),
     dtype: read.string("torch_dtype", "dtype") ?? "bfloat16",
     cache: kind === "encoder" ? [] : configCache(read, { layers, kvHeads, headDim, mla, state, audio }),
+    cacheKnown: true,
     moe,
     mla,
     state,

@@ -22,6 +22,8 @@ export interface ModelShape {
   readonly dtype: string;
   /** What the KV cache holds, by kind of layer. Empty for encoders. */
   readonly cache: readonly CacheLayers[];
+  /** False when the layers' kinds were not found: the cache then stays unknown. */
+  readonly cacheKnown: boolean;
   readonly moe: MoeShape | undefined;
   readonly mla: MlaShape | undefined;
   readonly state: StateShape | undefined;
@@ -116,6 +118,8 @@ export interface Quantization {
   readonly on: "linears" | "mlp" | "experts";
   /** Bits of the experts when they differ from the rest. */
   readonly expertBits: number | undefined;
+  /** Bits of attention matrices when `on` leaves them out and they are stored shorter than the model's dtype. */
+  readonly attentionBits: 8 | undefined;
   /** Integer zero points are stored beside the scales. */
   readonly zeroPoint: boolean;
   readonly kvCacheDtype: string | undefined;

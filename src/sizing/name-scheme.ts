@@ -7,6 +7,7 @@ const NONE = {
   expertBits: undefined,
   zeroPoint: false,
   kvCacheDtype: undefined,
+  attentionBits: undefined,
 };
 
 /** How repositories of quantised copies mark the scheme at the end of their name, longest first. */

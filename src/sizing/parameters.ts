@@ -5,7 +5,7 @@ export interface ParameterPart {
   readonly name: string;
   readonly parameters: number;
   /** Stored as a quantised linear, a quantised expert, or at the model's dtype. */
-  readonly stored: "linear" | "expert" | "plain";
+  readonly stored: "linear" | "expert" | "eight" | "plain";
   /** Split over tensor-parallel ranks, over KV heads, over all expert ranks, or whole on every GPU. */
   readonly spread: "tensor" | "kv" | "experts" | "replicated";
   /** Belongs to a layer, or stands at one end of the pipeline. */
@@ -60,7 +60,7 @@ function attentionParts(shape: ModelShape): ParameterPart[] {
     query = layers * shape.hidden * shape.heads * 2 * shape.headDim;
     keyValue = layers * shape.hidden * shape.kvHeads * 2 * shape.headDim;
   }
-  const stored = onAttention(shape) ? "linear" : "plain";
+  const stored = attentionStorage(shape);
   return [
     { name: "attention", parameters: query, stored, spread: "tensor", place: "layers" },
     { name: "keys and values", parameters: keyValue, stored, spread: "kv", place: "layers" },
@@ -104,7 +104,7 @@ function stateParts(shape: ModelShape): ParameterPart[] {
     {
       name: "linear attention",
       parameters,
-      stored: onAttention(shape) ? "linear" : "plain",
+      stored: attentionStorage(shape),
       spread: "tensor",
       place: "layers",
     },
@@ -115,7 +115,9 @@ function mlpParts(shape: ModelShape): ParameterPart[] {
   const { moe, hidden, mlpMatrices } = shape;
   const stored = shape.quantization?.on === "experts" ? "plain" : "linear";
   if (moe === undefined) {
-    const mixers = shape.state?.kind === "mamba2" ? shape.layers - cacheLayerCount(shape) : shape.layers;
+    const mixers = /^NemotronH/.test(shape.architecture)
+      ? shape.layers - cacheLayerCount(shape)
+      : shape.layers;
     const layers = shape.encoderLayers > 0 && shape.cache.length === 0 ? shape.encoderLayers : mixers;
     return [
       {
@@ -165,8 +167,10 @@ function cacheLayerCount(shape: ModelShape): number {
   return shape.cache.reduce((sum, layers) => sum + layers.layers, 0);
 }
 
-function onAttention(shape: ModelShape): boolean {
-  return shape.quantization === undefined || shape.quantization.on === "linears";
+function attentionStorage(shape: ModelShape): ParameterPart["stored"] {
+  const q = shape.quantization;
+  if (q === undefined || q.on === "linears") return "linear";
+  return q.attentionBits === 8 ? "eight" : "plain";
 }
 
 /** Makes the parts add up to the published total: a surplus is "rest", a shortfall shrinks what was computed. */

@@ -102,7 +102,7 @@ export function layoutOf({ input, settings, runner }: Pieces): CacheLayout | und
   const { tensor, pipeline, cacheDtype, dtype, block } = settings;
   const shape = input.model?.shape;
   if (
-    !shape ||
+    !shape?.cacheKnown ||
     !tensor ||
     !pipeline ||
     !cacheDtype ||

@@ -53,6 +53,7 @@ export function onlineQuantization(method: string): Quantization | undefined {
     expertBits: undefined,
     zeroPoint: false,
     kvCacheDtype: undefined,
+    attentionBits: undefined,
   };
   switch (method) {
     case "fp8":

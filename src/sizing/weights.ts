@@ -91,6 +91,7 @@ function publishedBytes(request: WeightRequest, element: number): number | undef
 
 function partBytes(part: ParameterPart, request: WeightRequest, element: number): number {
   const q = request.quantization;
+  if (part.stored === "eight") return part.parameters;
   if (q === undefined || part.stored === "plain") return part.parameters * element;
   if (q.on === "experts" && part.stored !== "expert") return part.parameters * element;
   return part.parameters * storedBytes(q, part.stored === "expert" ? "expert" : "linear");

@@ -84,7 +84,7 @@ class Binder implements BoundArguments {
     const match = /\s/.test(name) ? undefined : (matchFlag(base, this.options.version) ?? this.attachedShort(word));
     if (match === undefined) {
       this.reject(word);
-      if (equals === -1) this.skipValue();
+      if (equals === -1 && !/\s/.test(name)) this.skipValue();
       return;
     }
     if ("rest" in match) return this.bind(match.match, word.slice(0, 2), [], match.rest);

@@ -39,8 +39,15 @@ function itemWord(item: YamlNode, seq: YamlSeq, environment: Environment): Word 
   const scalar = asScalar(item);
   if (!scalar) return wordOf(new TracedBuilder().replace(UNKNOWN, Traced.whole(wholeOf(item)), 0, 0).build());
   const text = expand(traceSource(scalar), environment);
+  const name = REFERENCE.exec(text.text)?.[0].replace(/^\$[({]?|[)}]$/g, "");
+  if (name !== undefined) {
+    return { text: new TracedBuilder().replace(UNKNOWN, text, 0, text.text.length).build(), spread: name };
+  }
   return wordOf(seq.open && isConditional(seq, scalar) ? text.asMaybe() : text);
 }
+
+/** An item that some preprocessor fills (`${EXTRA_ARGS}`), or a variable that Kubernetes does not have. */
+const REFERENCE = /^\$(\{[^{}]*\}|\([\w.-]+\)|[A-Z_][A-Z0-9_]*)$/;
 
 /** A string where the API has a list: some operators split it like a shell. */
 export function textWords(scalar: YamlScalar, environment: Environment): readonly Word[] {

@@ -53,7 +53,9 @@ export class Engine implements EngineConfig {
   enabled(flag: string): Resolved<boolean> {
     const setting = this.settings.get(this.canonical(flag));
     if (setting) return resolved(setting, setting.text === undefined ? undefined : isOn(setting, setting.text));
-    return this.inForce(flag, () => undefined, (value) => (typeof value === "boolean" ? value : undefined));
+    // A switch without a default is off, unless the engine decides.
+    const off = findFlag(flag)?.type === "bool" && findFlag(flag)?.defaultNote === undefined ? false : undefined;
+    return this.inForce(flag, () => undefined, (value) => (typeof value === "boolean" ? value : off));
   }
 
   json(flag: string): Resolved<unknown> {

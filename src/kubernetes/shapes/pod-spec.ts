@@ -20,7 +20,7 @@ const CONTAINER_KEYS = [
 ] as const;
 
 /** True for a map with a list of containers, wherever it stands. */
-export function isPodSpec(map: YamlMap): boolean {
+function isPodSpec(map: YamlMap): boolean {
   const items = asSeq(map.get("containers"))?.items ?? [];
   return items.some((item) => item.kind === "map" && CONTAINER_KEYS.some((key) => item.entry(key)));
 }

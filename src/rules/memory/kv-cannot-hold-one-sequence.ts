@@ -6,6 +6,7 @@ import type { RuleContext } from "../context";
 import { defineRule, type Fix } from "../define";
 import { placeOfModel } from "../places";
 import { shardFix } from "./sharding";
+import { isPlannedHardware } from "./utilization";
 
 const LENGTH = "--max-model-len";
 
@@ -35,7 +36,7 @@ The finding is an error when even the high end of the estimate is too small, and
     const { weights, budget, kvCache, kv } = plan;
     const longest = kv.longestLength;
     const length = kv.maxModelLen?.value;
-    if (!weights || !budget || !kvCache || !longest || length === undefined) return;
+    if (!isPlannedHardware(server) || !weights || !budget || !kvCache || !longest || length === undefined) return;
     const isTooShort = plan.fits === "no" && weights.low <= budget.high && longest.high < length;
     const mayBeTooShort = plan.fits === "tight" && longest.low < length && length <= longest.high;
     if (!isTooShort && !mayBeTooShort) return;

@@ -23,3 +23,8 @@ export function usualUtilization(server: VllmServer): number {
 export function sharesGpu(server: VllmServer): boolean {
   return server.gpu.shared || /(^|\/)mig-|\.shared$/.test(server.gpu.resource ?? "");
 }
+
+/** What the memory plan is made for. A TPU or a CPU divides its memory in its own way. */
+export function isPlannedHardware(server: VllmServer): boolean {
+  return server.hardware === "cuda" || server.hardware === "rocm" || server.hardware === "unknown";
+}

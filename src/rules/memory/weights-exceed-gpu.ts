@@ -6,6 +6,7 @@ import type { RuleContext } from "../context";
 import { defineRule, type Report } from "../define";
 import { placeOfModel } from "../places";
 import { shardFix } from "./sharding";
+import { isPlannedHardware } from "./utilization";
 
 export const weightsExceedGpu = defineRule({
   id: "memory/weights-exceed-gpu",
@@ -27,7 +28,7 @@ checkpoint (fp8, AWQ, NVFP4) halves or quarters them.`,
   check(server, report, context) {
     const plan = context.plan(server);
     const { weights, budget } = plan;
-    if (plan.fits !== "no" || !weights || !budget || weights.low <= budget.high) return;
+    if (plan.fits !== "no" || !isPlannedHardware(server) || !weights || !budget || weights.low <= budget.high) return;
     reportTooLarge(server, plan, report, context);
   },
 });

@@ -37,7 +37,7 @@ neither are shared cards and claimed devices.`,
     if (gpus === undefined || !ranks || ranks.total === gpus) return;
     if (ranks.total > gpus) reportTooFew(server, ranks, gpus, report);
     // What a template or variable may add to the command line can only raise the number of ranks.
-    else if (!server.engine.open) reportIdle(server, ranks, gpus, report);
+    else if (!server.engine.open && !seemsSliced(server, gpus)) reportIdle(server, ranks, gpus, report);
   },
 });
 
@@ -49,6 +49,18 @@ function comparableGpus(server: VllmServer, { view }: RuleContext): number | und
   if (DEVICE_VARIABLES.some((name) => server.engine.environment.has(name))) return undefined;
   const inContainer = view.servers().filter((other) => other.container?.node === server.container?.node);
   return inContainer.length > 1 ? undefined : gpus;
+}
+
+const SHARING = /time.?slic|\bMPS\b|one card|shar(e|es|ed|ing) .*\b(gpu|card)/i;
+
+/**
+ * With time slicing a count is a share of one card. The manifest shows it by a comment, by a server that takes no whole card, or
+ * by a count that no machine has.
+ */
+function seemsSliced(server: VllmServer, gpus: number): boolean {
+  if (server.object.doc.comments.some(({ text }) => SHARING.test(text))) return true;
+  const share = server.engine.number("--gpu-memory-utilization");
+  return (share.known && share.value <= 0.85) || (gpus > 4 && !Number.isInteger(Math.log2(gpus)));
 }
 
 function reportTooFew(server: VllmServer, ranks: Ranks, gpus: number, report: Report): void {

@@ -6,7 +6,7 @@ import { asksServer } from "./health";
 import { loadTime, type LoadTime } from "./load-time";
 
 /** No estimate, no proof: only what is short for nearly every model is worth a word. */
-const SHORT_FOR_ANY = 300;
+const SHORT_FOR_ANY = 180;
 
 export interface LivenessBudget {
   readonly probe: Probe;

@@ -32,7 +32,7 @@ length, and a warning when only a slow load is too long for it.`,
     report(placeOfField(server, "livenessProbe"), {
       message: time
         ? `Liveness probe gives up after ${duration(seconds)}; loading takes ${time.text}.`
-        : `Liveness probe gives up after ${duration(seconds)}, before most models are loaded.`,
+        : `Liveness probe gives up after ${duration(seconds)}; many models take longer to load.`,
       advice: "Add a startup probe on `/health`: the liveness probe then waits until the server has answered once.",
       severity: verdict === "kills" ? "error" : "warning",
       fixes: fix ? [fix] : [],

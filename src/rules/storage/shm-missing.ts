@@ -43,7 +43,7 @@ bounded by \`sizeLimit\`.`,
 
 /** Ranks in one pod as far as known: of several pods, no more than one has GPUs. */
 function localRanks(server: VllmServer): number {
-  if (server.hardware !== "cuda" && server.hardware !== "rocm" && server.hardware !== "unknown") return 1;
+  if (server.hardware !== "cuda" && server.hardware !== "rocm") return 1;
   const [tensor, pipeline] = ["--tensor-parallel-size", "--pipeline-parallel-size"].map((flag) => server.engine.integer(flag));
   const size = (tensor?.known ? tensor.value : 1) * (pipeline?.known ? pipeline.value : 1);
   const { count: gpus } = server.gpu;

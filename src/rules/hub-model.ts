@@ -1,8 +1,9 @@
-import { podMap } from "../../kubernetes/containers";
-import { environmentOf } from "../../kubernetes/environment";
-import type { Container } from "../../kubernetes/model";
-import type { VllmServer } from "../../vllm/model";
-import { numberAt } from "../../yaml/node";
+import { podMap } from "../kubernetes/containers";
+import { environmentOf } from "../kubernetes/environment";
+import type { Container } from "../kubernetes/model";
+import { mountCovering } from "../kubernetes/volumes";
+import type { VllmServer } from "../vllm/model";
+import { numberAt } from "../yaml/node";
 
 /** Formats that stream from elsewhere, or that no Hub repository has. */
 const NOT_FROM_HUB = /runai|tensorizer|dummy|sharded_state|instanttensor/;
@@ -45,6 +46,16 @@ const HOMES: readonly (readonly [variable: string, below: string])[] = [
   ["XDG_CACHE_HOME", "/huggingface/hub"],
   ["HOME", HOME_CACHE],
 ];
+
+const PERSISTENT = new Set<string | undefined>(["pvc", "claimTemplate", "hostPath", "nfs", "csi"]);
+
+/** True when what was downloaded once is still there after a restart. */
+export function keepsDownloads(server: VllmServer): boolean {
+  const { container } = server;
+  const directory = container && hubCacheDirectory(server, container);
+  if (!container || directory === undefined) return false;
+  return PERSISTENT.has(mountCovering(container, directory)?.volume?.source.kind);
+}
 
 function absolute(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path : undefined;

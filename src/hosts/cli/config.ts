@@ -1,0 +1,62 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { CONFIG_FILE_NAME, readConfigFile } from "../../features/config-file";
+import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "../../features/settings";
+import { reasonOf, shownPath, type InputProblem } from "./input";
+import type { Io } from "./io";
+
+/** Finds the settings of a file: of the one config file that was named, else of the nearest one above it. */
+export class ConfigFinder {
+  readonly problems: InputProblem[] = [];
+  private readonly byFolder = new Map<string, Settings>();
+  private readonly byFile = new Map<string, Settings>();
+  private readonly named: Settings | undefined;
+
+  constructor(
+    private readonly io: Io,
+    namedFile: string | undefined,
+    /** Laid over every file's settings. */
+    private readonly overrides: Partial<Settings> = {},
+  ) {
+    this.named = namedFile === undefined ? undefined : this.read(resolve(io.cwd, namedFile));
+  }
+
+  settingsFor(path: string): Settings {
+    return this.named ?? this.inFolder(dirname(path));
+  }
+
+  /** The nearest wins whole. A repository's root is the last place that is looked at. */
+  private inFolder(folder: string): Settings {
+    let settings = this.byFolder.get(folder);
+    if (!settings) {
+      settings = this.find(folder);
+      this.byFolder.set(folder, settings);
+    }
+    return settings;
+  }
+
+  private find(folder: string): Settings {
+    const file = join(folder, CONFIG_FILE_NAME);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return this.read(file);
+    const parent = dirname(folder);
+    const isTop = parent === folder || statSync(join(folder, ".git"), { throwIfNoEntry: false }) !== undefined;
+    return isTop ? mergeSettings(this.overrides) : this.inFolder(parent);
+  }
+
+  /** Reads a config file once, and notes what is wrong with it. */
+  read(file: string): Settings {
+    const known = this.byFile.get(file);
+    if (known) return known;
+    const shown = shownPath(file, this.io);
+    let settings = DEFAULT_SETTINGS;
+    try {
+      const config = readConfigFile(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
+      settings = mergeSettings(config.settings, this.overrides);
+      this.problems.push(...config.problems.map((problem) => ({ shown, ...problem })));
+    } catch (error) {
+      this.problems.push({ shown, message: reasonOf(error) });
+    }
+    this.byFile.set(file, settings);
+    return settings;
+  }
+}

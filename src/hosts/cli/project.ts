@@ -1,0 +1,126 @@
+import { createService, type Service } from "../../service";
+import type { ConfigFinder } from "./config";
+import { isConfigFile, neighboursOf, readText, reasonOf, shownPath, type FileText, type InputProblem, type Target } from "./input";
+import type { Io } from "./io";
+
+/** The manifests of one folder, told to the service; neighbours that were not asked for are there to be referred to. */
+export interface OpenFolder {
+  readonly service: Service;
+  /** Those that were asked for and could be read, in order. */
+  readonly targets: readonly Target[];
+  readonly texts: ReadonlyMap<string, FileText>;
+}
+
+/** A file that is left alone, and why. */
+export interface Skipped {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Opens the folders of the targets one after another, so that memory holds one at a time. */
+export class Project {
+  readonly problems: InputProblem[] = [];
+  readonly skipped: Skipped[] = [];
+  readonly failedRules = new Set<string>();
+  private readonly service: Service;
+
+  constructor(
+    private readonly io: Io,
+    private readonly config: ConfigFinder,
+  ) {
+    const day = today();
+    this.service = createService({
+      settings: (path) => config.settingsFor(path),
+      today: () => day,
+      ruleFailed: (rule) => void this.failedRules.add(rule),
+    });
+  }
+
+  *folders(targets: readonly Target[]): Generator<OpenFolder> {
+    for (const group of byFolder(targets.filter((target) => !this.isConfig(target)))) {
+      const texts = new Map<string, FileText>();
+      const readable = group.filter((target) => this.open(target, texts));
+      for (const neighbour of neighboursFor(group)) this.openNeighbour(neighbour, texts);
+      yield { service: this.service, targets: readable.filter((target) => this.isReadable(target, texts)), texts };
+      for (const path of texts.keys()) this.service.removeFile(path);
+    }
+  }
+
+  /** A config file named as an input is checked, not linted. */
+  private isConfig(target: Target): boolean {
+    if (!isConfigFile(target.path)) return false;
+    this.config.read(target.path);
+    return true;
+  }
+
+  private open(target: Target, texts: Map<string, FileText>): boolean {
+    try {
+      const file = readText(target, this.io);
+      if (file) {
+        texts.set(target.path, file);
+        this.service.setFile(target.path, file.text);
+        return true;
+      }
+      this.skipped.push({ file: target.shown, reason: REASONS["too-large"] });
+    } catch (error) {
+      this.problems.push({ shown: target.shown, message: reasonOf(error) });
+    }
+    return false;
+  }
+
+  private openNeighbour(path: string, texts: Map<string, FileText>): void {
+    try {
+      const file = readText({ path, isStdin: false }, this.io);
+      if (!file?.isValid) return;
+      texts.set(path, file);
+      this.service.setFile(path, file.text);
+    } catch {
+      return; // Nobody asked for it.
+    }
+  }
+
+  /** Notes what cannot be analysed. A file without vLLM is nobody's concern, whatever its bytes. */
+  private isReadable(target: Target, texts: ReadonlyMap<string, FileText>): boolean {
+    const status = this.service.status(target.path);
+    if (status === undefined || status === "no-vllm") return true;
+    if (!texts.get(target.path)?.isValid) {
+      this.problems.push({ shown: target.shown, message: "not UTF-8" });
+      return false;
+    }
+    if (status !== "analysed") this.skipped.push({ file: target.shown, reason: REASONS[status] });
+    return true;
+  }
+
+  shown(path: string): string {
+    return shownPath(path, this.io);
+  }
+}
+
+const REASONS = {
+  "too-large": "over 2 MB or 20,000 lines",
+  conflict: "has merge conflict markers",
+} as const;
+
+function byFolder(targets: readonly Target[]): readonly (readonly Target[])[] {
+  const groups = new Map<string, Target[]>();
+  for (const target of targets) {
+    const folder = target.path.slice(0, target.path.lastIndexOf("/"));
+    const group = groups.get(folder);
+    if (group) group.push(target);
+    else groups.set(folder, [target]);
+  }
+  return [...groups.values()];
+}
+
+/** Standard input alone has no folder to look around in. */
+function neighboursFor(group: readonly Target[]): readonly string[] {
+  const named = new Set(group.map((target) => target.path));
+  const first = group.find((target) => !target.isStdin);
+  return first ? neighboursOf(first.path).filter((path) => !named.has(path)) : [];
+}
+
+function today(): string {
+  const now = new Date();
+  const pad = (n: number): string => String(n).padStart(2, "0");
+  return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
+}
