@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, context, type BuildOptions, type Metafile } from "esbuild";
+import { withoutRuleProse } from "./build/without-rule-prose";
 
 /** Bundles the extension for both of its hosts and the command line; `--watch` does so again after each change. */
 const root = resolve(__dirname, "..");
@@ -12,6 +13,11 @@ const common: BuildOptions = {
   format: "cjs",
   minify: !watch,
   metafile: true,
+  // Of packages that come in both forms the one from which unused parts can be left out.
+  alias: {
+    yaml: join(root, "node_modules/yaml/browser/dist/index.js"),
+    "@prometheus-io/lezer-promql": join(root, "node_modules/@prometheus-io/lezer-promql/dist/index.es.js"),
+  },
   // The maps stay here: a package without them is half the size.
   sourcemap: watch ? "linked" : "external",
   sourcesContent: false,
@@ -23,8 +29,22 @@ const editorEntry = "src/hosts/vscode/extension.ts";
 const commandLineEntry = "src/hosts/cli/main.ts";
 
 const bundles: readonly BuildOptions[] = [
-  { entryPoints: [editorEntry], outfile: "dist/extension.js", platform: "node", target: "node20", external: ["vscode"] },
-  { entryPoints: [editorEntry], outfile: "dist/web.js", platform: "browser", target: "es2022", external: ["vscode"] },
+  {
+    entryPoints: [editorEntry],
+    outfile: "dist/extension.js",
+    platform: "node",
+    target: "node20",
+    external: ["vscode"],
+    plugins: [withoutRuleProse],
+  },
+  {
+    entryPoints: [editorEntry],
+    outfile: "dist/web.js",
+    platform: "browser",
+    target: "es2022",
+    external: ["vscode"],
+    plugins: [withoutRuleProse],
+  },
   ...(existsSync(join(root, commandLineEntry))
     ? [
         {
@@ -32,7 +52,7 @@ const bundles: readonly BuildOptions[] = [
           outfile: "dist/cli.js",
           platform: "node",
           target: "node20",
-          // One shebang, whether the entry has its own or not.
+          // The entry must not have one of its own as well.
           banner: { js: "#!/usr/bin/env node" },
         } satisfies BuildOptions,
       ]

@@ -12,7 +12,10 @@ const budgets: Readonly<Record<string, number>> = {
 };
 
 function main(): number {
-  const metafiles = JSON.parse(readFileSync(join(root, "dist", "meta.json"), "utf8")) as Record<string, Metafile>;
+  const metafiles = JSON.parse(readFileSync(join(root, "dist", "meta.json"), "utf8")) as Record<
+    string,
+    Metafile
+  >;
   const rows = Object.entries(budgets).flatMap(([file, budget]) => {
     if (!existsSync(join(root, file))) return [];
     const bytes = statSync(join(root, file)).size;
@@ -21,7 +24,9 @@ function main(): number {
   console.table(rows);
   const extension = metafiles["dist/extension.js"];
   if (extension) console.table(heaviest(extension));
-  const missing = ["dist/extension.js", "dist/web.js"].filter((file) => !rows.some(({ bundle }) => bundle === file));
+  const missing = ["dist/extension.js", "dist/web.js"].filter(
+    (file) => !rows.some(({ bundle }) => bundle === file),
+  );
   for (const file of missing) console.error(`${file} is missing: run the build first.`);
   for (const { bundle } of rows.filter(({ ok }) => !ok)) console.error(`${bundle} is over its budget.`);
   return missing.length > 0 || rows.some(({ ok }) => !ok) ? 1 : 0;
@@ -32,7 +37,8 @@ function heaviest(metafile: Metafile): { part: string; kB: number }[] {
   const parts = new Map<string, number>();
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-      const part = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path.split("/").slice(0, 2).join("/");
+      const part =
+        /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path.split("/").slice(0, 2).join("/");
       parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
     }
   }

@@ -65,12 +65,17 @@ function isChoiceStep(step: unknown): boolean {
 export function checkFlags(): number {
   const { flags, sources, newest } = flagCatalogue;
   const problems = flags.flatMap((entry) => problemsOf(entry).map((problem) => `${entry.flag}: ${problem}`));
-  const names = flags.flatMap((entry) => [entry.flag, ...(entry.aliases ?? [])]).map((name) => name.replaceAll("_", "-"));
-  problems.push(...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: listed twice`));
+  const names = flags
+    .flatMap((entry) => [entry.flag, ...(entry.aliases ?? [])])
+    .map((name) => name.replaceAll("_", "-"));
+  problems.push(
+    ...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: listed twice`),
+  );
   const used = new Set(flags.map((entry) => entry.source));
   problems.push(...sources.filter((_, i) => !used.has(i)).map((source) => `no entry comes from ${source}`));
   const release = parseVersion(newest);
-  if (!release || compareVersions(release, NEWEST) !== 0) problems.push(`newest is ${newest}, not the project's newest release`);
+  if (!release || compareVersions(release, NEWEST) !== 0)
+    problems.push(`newest is ${newest}, not the project's newest release`);
   if (problems.length > 0) throw new Error(`src/data/flags.json:\n  ${problems.join("\n  ")}`);
   return flags.length;
 }
@@ -90,7 +95,8 @@ function historyProblems(entry: FlagEntry): readonly string[] {
   const problems: string[] = [];
   const inOrder = (stages: readonly (string | undefined)[], what: string): void => {
     const parsed = stages.flatMap((stage) => parseVersion(stage ?? "") ?? []);
-    if (parsed.some((stage, i) => i > 0 && compareVersions(parsed[i - 1] ?? stage, stage) > 0)) problems.push(`${what} out of order`);
+    if (parsed.some((stage, i) => i > 0 && compareVersions(parsed[i - 1] ?? stage, stage) > 0))
+      problems.push(`${what} out of order`);
   };
   inOrder([entry.since, entry.deprecated, entry.removed], "since, deprecated and removed are");
   inOrder([entry.since, ...(entry.defaults ?? []).map(([from]) => from), entry.removed], "defaults are");
@@ -111,10 +117,17 @@ function valueProblems(entry: FlagEntry): readonly string[] {
   if (entry.defaults && JSON.stringify(last ?? null) !== JSON.stringify(entry.default ?? null)) {
     problems.push("the newest of its defaults is not its default");
   }
+  return [...problems, ...defaultProblems(entry)];
+}
+
+function defaultProblems(entry: FlagEntry): readonly string[] {
+  const problems: string[] = [];
   const value = defaultAt(entry, NEWEST);
   const choices = choicesAt(entry, NEWEST);
   const isChoice = value === null || Array.isArray(value) || choices?.some((choice) => choice === value);
-  if (entry.type === "enum" && choices && !isChoice) problems.push(`its default ${JSON.stringify(value)} is no choice`);
-  if (typeof value === "number" && (value < (entry.min ?? value) || value > (entry.max ?? value))) problems.push("its default is out of range");
+  if (entry.type === "enum" && choices && !isChoice)
+    problems.push(`its default ${JSON.stringify(value)} is no choice`);
+  if (typeof value === "number" && (value < (entry.min ?? value) || value > (entry.max ?? value)))
+    problems.push("its default is out of range");
   return problems;
 }

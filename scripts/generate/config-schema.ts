@@ -1,18 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Ajv, type AnySchemaObject } from "ajv";
 import standaloneCode from "ajv/dist/standalone";
 import type { RuleGroup, Severity } from "../../src/rules/define";
 import { RULES } from "../../src/rules/index";
 
 /**
- * Writes what is made from the list of rules for `.vllm-k8s.yaml`: docs/config.schema.json, which editors complete from, and
- * src/data/validate-config.js, ajv's validator as plain code, so that ajv itself stays out of the bundles.
- * With `--check`, writes nothing and fails when a file is not as it would be written.
+ * What is made from the list of rules for `.vllm-k8s.yaml`: the schema that editors complete from, and ajv's validator as plain code, so
+ * that ajv itself stays out of the bundles.
  */
-const root = join(__dirname, "..", "..");
-const SCHEMA_FILE = join(root, "docs", "config.schema.json");
-const VALIDATOR_FILE = join(root, "src", "data", "validate-config.js");
 
 const GROUPS: Readonly<Record<RuleGroup, string>> = {
   memory: "what has to fit on the GPUs",
@@ -34,10 +28,19 @@ const severity = { $ref: "#/$defs/severity" };
 /** The schema that editors read: every rule with its sentence and its own severity. */
 export function configSchema(): AnySchemaObject {
   const rules = [...RULES].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const entries = [
+    ...Object.entries(GROUPS).map(
+      ([group, about]) => [group, { ...severity, description: `All rules about ${about}.` }] as const,
+    ),
+    ...rules.map(
+      (rule) => [rule.id, { ...severity, description: rule.summary, default: rule.severity }] as const,
+    ),
+  ];
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "vllm-k8s configuration",
-    description: "`.vllm-k8s.yaml`: read by the VS Code extension and the command line for the manifests below its folder.",
+    description:
+      "`.vllm-k8s.yaml`: read by the VS Code extension and the command line for the manifests below its folder.",
     type: "object",
     additionalProperties: false,
     properties: {
@@ -45,10 +48,7 @@ export function configSchema(): AnySchemaObject {
         description: "Severity by rule or by group of rules; a rule's own entry wins over its group's.",
         type: "object",
         additionalProperties: false,
-        properties: Object.fromEntries([
-          ...Object.entries(GROUPS).map(([group, about]) => [group, { ...severity, description: `All rules about ${about}.` }]),
-          ...rules.map((rule) => [rule.id, { ...severity, description: rule.summary, default: rule.severity }]),
-        ]),
+        properties: Object.fromEntries<object>(entries),
       },
       assume: {
         description: "What to take for granted where a manifest does not tell.",
@@ -57,7 +57,7 @@ export function configSchema(): AnySchemaObject {
         properties: {
           gpu: { description: "A GPU product, like `H100-80GB` or `L4`.", type: "string", minLength: 1 },
           vllmVersion: {
-            description: "A vLLM release in quotes, like `\"0.11.0\"`.",
+            description: 'A vLLM release in quotes, like `"0.11.0"`.',
             type: "string",
             pattern: "^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$",
           },
@@ -68,7 +68,11 @@ export function configSchema(): AnySchemaObject {
         type: "object",
         additionalProperties: false,
         properties: {
-          sizing: { description: "GPU memory and concurrency above each vLLM server.", type: "boolean", default: true },
+          sizing: {
+            description: "GPU memory and concurrency above each vLLM server.",
+            type: "boolean",
+            default: true,
+          },
         },
       },
     },
@@ -82,11 +86,18 @@ export function configSchema(): AnySchemaObject {
  */
 export function validatorSchema(full: AnySchemaObject = configSchema()): AnySchemaObject {
   const { rules, ...others } = full.properties as Record<string, AnySchemaObject>;
-  const rulesOnly = { type: "object", propertyNames: namesOf(rules ?? {}), additionalProperties: { enum: SEVERITIES } };
+  const rulesOnly = {
+    type: "object",
+    propertyNames: namesOf(rules ?? {}),
+    additionalProperties: { enum: SEVERITIES },
+  };
   return {
     type: "object",
     propertyNames: namesOf(full),
-    properties: { rules: rulesOnly, ...Object.fromEntries(Object.entries(others).map(([k, v]) => [k, compact(v)])) },
+    properties: {
+      rules: rulesOnly,
+      ...Object.fromEntries(Object.entries(others).map(([k, v]) => [k, compact(v)])),
+    },
   };
 }
 
@@ -94,17 +105,27 @@ function namesOf(schema: AnySchemaObject): AnySchemaObject {
   return { enum: Object.keys((schema.properties ?? {}) as object) };
 }
 
+/** Of no use to a validator. */
+const TEXTS = new Set(["description", "default", "additionalProperties"]);
+
 function compact(schema: AnySchemaObject): AnySchemaObject {
-  const { description: _description, default: _default, additionalProperties: _additional, properties, ...rest } = schema;
-  if (properties === undefined) return rest;
-  const inner = Object.entries(properties as Record<string, AnySchemaObject>).map(([k, v]) => [k, compact(v)]);
-  return { ...rest, propertyNames: namesOf(schema), properties: Object.fromEntries(inner) as AnySchemaObject };
+  const rest = Object.fromEntries(Object.entries(schema).filter(([key]) => !TEXTS.has(key)));
+  if (schema.properties === undefined) return rest;
+  const inner = Object.entries(schema.properties as Record<string, AnySchemaObject>).map(([k, v]) => [
+    k,
+    compact(v),
+  ]);
+  return {
+    ...rest,
+    propertyNames: namesOf(schema),
+    properties: Object.fromEntries(inner) as AnySchemaObject,
+  };
 }
 
 export function validatorCode(): string {
   const ajv = new Ajv({ allErrors: true, messages: false, code: { source: true, esm: true, lines: true } });
   const code = standaloneCode(ajv, ajv.compile(validatorSchema()));
-  return `// Generated by scripts/generate/config-schema.ts from the list of rules. Do not edit.\n${inlineRuntime(code)}`;
+  return `// Generated by npm run generate from the list of rules. Do not edit.\n${inlineRuntime(code)}`;
 }
 
 /** ajv counts a text's code points with a helper of its own; one that is left out takes the package along into the bundle. */
@@ -113,22 +134,7 @@ function inlineRuntime(code: string): string {
     /require\("ajv\/dist\/runtime\/ucs2length"\)\.default/,
     "(text) => [...text].length",
   );
-  if (inlined.includes("require(")) throw new Error("the validator needs a part of ajv that is not inlined here");
+  if (inlined.includes("require("))
+    throw new Error("the validator needs a part of ajv that is not inlined here");
   return inlined;
 }
-
-function main(): void {
-  const files: readonly (readonly [file: string, text: string])[] = [
-    [SCHEMA_FILE, JSON.stringify(configSchema(), null, 2) + "\n"],
-    [VALIDATOR_FILE, validatorCode()],
-  ];
-  for (const [file, text] of files) {
-    if (!process.argv.includes("--check")) writeFileSync(file, text);
-    else if (readFileSync(file, "utf8") !== text) {
-      console.error(`${file} is out of date: run npm run generate`);
-      process.exitCode = 1;
-    }
-  }
-}
-
-if (require.main === module) main();

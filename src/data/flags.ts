@@ -1,7 +1,7 @@
 import catalogue from "./flags.json";
 
 /** How a flag takes its value; from the parser's own definitions. */
-export type FlagType =
+type FlagType =
   | "bool"
   | "int"
   | "float"
@@ -18,7 +18,8 @@ export type FlagType =
   /** One value each time, and every time counts. */
   | "append";
 
-export type FlagDefault = string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>>;
+export type FlagDefault =
+  string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** A command-line option of `vllm serve`, with its history. Versions are releases, `0.11.0`; `0.4.0` also stands for earlier. */
 export interface FlagEntry {
@@ -37,7 +38,11 @@ export interface FlagEntry {
   readonly choices?: readonly (string | number)[];
   /** Plugins add further choices. */
   readonly choicesOpen?: true;
-  readonly choicesHistory?: readonly (readonly [at: string, added: readonly string[], removed: readonly string[]])[];
+  readonly choicesHistory?: readonly (readonly [
+    at: string,
+    added: readonly string[],
+    removed: readonly string[],
+  ])[];
   readonly choicesNote?: string;
   /** The release from which on `--no-flag` exists and a value is an error. */
   readonly negatable?: string;

@@ -48,18 +48,16 @@ function rowsOf(plan: MemoryPlan): readonly Row[] {
   ];
 }
 
+/** A list, not a table: a formula is long and the page often narrow. */
 function formulas(plan: MemoryPlan): string | undefined {
   const rows = rowsOf(plan).flatMap(([name, quantity, format]) => {
-    return quantity ? [`| ${name} | ${formatBand(quantity, format)} | ${cell(quantity.formula)} |`] : [];
+    return quantity
+      ? [`- **${name}: ${formatBand(quantity, format)}**  \n  = ${plain(quantity.formula)}`]
+      : [];
   });
-  if (rows.length === 0) return undefined;
-  return [
-    "## How each number comes about",
-    "",
-    "| | on the fullest GPU | formula |",
-    "|:--|--:|:--|",
-    ...rows,
-  ].join("\n");
+  return rows.length === 0
+    ? undefined
+    : `## How each number comes about\n\nOn the fullest GPU:\n\n${rows.join("\n")}`;
 }
 
 function inputs(plan: MemoryPlan): string | undefined {
@@ -88,8 +86,10 @@ function loading({ lowSeconds, highSeconds, parts }: LoadEstimate): string | und
 
 /** Text that stays inside its table cell. */
 function cell(text: string): string {
-  return text
-    .replaceAll("|", "\\|")
-    .replaceAll(/\s*\n\s*/g, " ")
-    .replaceAll("*", "\\*");
+  return plain(text).replaceAll("|", "\\|");
+}
+
+/** One line in which a product stays a product. */
+function plain(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll("*", "\\*");
 }

@@ -39,14 +39,22 @@ class ConfigReader {
     const index = new TextIndex(this.text);
     const settings = this.settings();
     const sorted = this.problems.sort((a, b) => a.span.start - b.span.start);
-    return { settings, problems: sorted.map(({ message, span }) => ({ message, range: index.rangeOf(span) })) };
+    return {
+      settings,
+      problems: sorted.map(({ message, span }) => ({ message, range: index.rangeOf(span) })),
+    };
   }
 
   private settings(): Partial<Settings> {
-    const [first, ...others] = parseFile(this.text).filter(({ source }) => source.root || source.problems.length > 0);
+    const [first, ...others] = parseFile(this.text).filter(
+      ({ source }) => source.root || source.problems.length > 0,
+    );
     if (!first) return {};
     for (const { offset } of others) {
-      this.report("Only the first YAML document of this file is read.", { start: offset, end: offset + "---".length });
+      this.report("Only the first YAML document of this file is read.", {
+        start: offset,
+        end: offset + "---".length,
+      });
     }
     const { source, offset } = first;
     for (const { message, span } of source.problems) {
@@ -73,7 +81,8 @@ class ConfigReader {
     if (!map || depth > MAX_DEPTH) return;
     const seen = new Set<string>();
     for (const { key, value } of map.entries) {
-      if (seen.has(key.text)) this.report(`\`${key.text}\` is set twice; the first one counts.`, shifted(key.span, offset));
+      if (seen.has(key.text))
+        this.report(`\`${key.text}\` is set twice; the first one counts.`, shifted(key.span, offset));
       seen.add(key.text);
       if (value) this.reportDuplicates(value, offset, depth + 1);
     }
@@ -120,14 +129,18 @@ function placeOf(error: SchemaError, root: YamlNode): Place {
     const entry: ReturnType<YamlMap["entry"]> = asMap(place.node)?.entry(name);
     if (!entry) break;
     const { key, value } = entry;
-    const wantsKey = value === null || value.span.end <= value.span.start || (i === keys.length - 1 && isAboutKey(error));
+    const wantsKey =
+      value === null || value.span.end <= value.span.start || (i === keys.length - 1 && isAboutKey(error));
     place = { span: wantsKey ? key.span : value.span, name, node: value };
   }
   return place;
 }
 
 function pathOf({ instancePath, propertyName }: SchemaError): readonly string[] {
-  const keys = instancePath.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const keys = instancePath
+    .split("/")
+    .slice(1)
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
   return propertyName === undefined ? keys : [...keys, propertyName];
 }
 
@@ -142,7 +155,8 @@ function messageFor(error: SchemaError, { name, node }: Place): string | undefin
   if (isAboutKey(error)) return unknownName(error, name, allowed);
   if (error.keyword === "enum") return wrongSeverity(name, node, allowed);
   if (name === "vllmVersion") return wrongVersion(node);
-  if (error.keyword === "minLength") return `\`${name}\` is empty; name a GPU like \`H100-80GB\` or leave the line out.`;
+  if (error.keyword === "minLength")
+    return `\`${name}\` is empty; name a GPU like \`H100-80GB\` or leave the line out.`;
   if (error.instancePath === "") return "A map of `rules`, `assume` and `lens` is expected here.";
   return `\`${name}\` must be ${KINDS[String(error.params.type)] ?? `a ${String(error.params.type)}`}.`;
 }
@@ -194,14 +208,21 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: { candidate: string; cost: number } | undefined;
   for (const candidate of candidates) {
     // People leave the group out, or write it wrong.
-    const cost = Math.min(distance(lower, candidate), distance(lower.split("/").at(-1) ?? "", candidate.split("/").at(-1) ?? "") + 1);
+    const cost = Math.min(
+      distance(lower, candidate),
+      distance(lower.split("/").at(-1) ?? "", candidate.split("/").at(-1) ?? "") + 1,
+    );
     if (best === undefined || cost < best.cost) best = { candidate, cost };
   }
-  return best !== undefined && best.cost <= Math.max(2, Math.floor(lower.length / 3)) ? best.candidate : undefined;
+  return best !== undefined && best.cost <= Math.max(2, Math.floor(lower.length / 3))
+    ? best.candidate
+    : undefined;
 }
 
 function withoutInvalid(value: unknown, errors: readonly SchemaError[]): unknown {
-  const bad = new Set(errors.filter((e) => e.keyword !== "propertyNames").map((e) => JSON.stringify(pathOf(e))));
+  const bad = new Set(
+    errors.filter((e) => e.keyword !== "propertyNames").map((e) => JSON.stringify(pathOf(e))),
+  );
   const prune = (inner: unknown, path: readonly string[]): unknown => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
     const kept = Object.entries(inner).filter(([key]) => !bad.has(JSON.stringify([...path, key])));

@@ -1,4 +1,5 @@
 import type { Span } from "../base/span";
+import type { Spot } from "../yaml/document";
 import type { YamlEditor } from "../yaml/edit";
 import type { YamlScalar } from "../yaml/node";
 
@@ -41,4 +42,15 @@ function encoded(text: string, { style }: YamlScalar): string {
 function staysPlain(text: string, flow: boolean): boolean {
   const trimmed = text.trim();
   return !/^[[\]{}"'`|>*&!%@#,?:-]|: | #|:$/.test(trimmed) && !(flow && /[[\]{},]/.test(trimmed));
+}
+
+/** Where a part of a query stands in its document. */
+export function placeInQuery(scalar: YamlScalar, span: Span): Spot {
+  return { doc: scalar.doc, span: scalar.spanOf(span.start, span.end) };
+}
+
+/** A part of a query as a message quotes it: on one line, and not too long. */
+export function excerpt(query: string, { start, end }: Span, most = 70): string {
+  const line = query.slice(start, end).replace(/\s+/g, " ").trim();
+  return line.length <= most ? line : line.slice(0, most - 1).trimEnd() + "…";
 }

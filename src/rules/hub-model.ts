@@ -15,7 +15,8 @@ export function hubModel(server: VllmServer): string | undefined {
   // A relative path looks the same.
   if (/^(models?|data|mnt|weights|checkpoints)\//i.test(model.value)) return undefined;
   const format = server.engine.text("--load-format");
-  if (format.known ? NOT_FROM_HUB.test(format.value) : server.engine.settings.has("--load-format")) return undefined;
+  if (format.known ? NOT_FROM_HUB.test(format.value) : server.engine.settings.has("--load-format"))
+    return undefined;
   const isOff = ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "VLLM_USE_MODELSCOPE"].some((name) => {
     const variable = environment.get(name);
     return variable !== undefined && !/^(0|false|no|off|)$/i.test(variable.value ?? "1");

@@ -1,4 +1,87 @@
+import { counterFunctionOnGauge } from "./alerting/counter-function-on-gauge";
+import { noPreemptionAlert } from "./alerting/no-preemption-alert";
+import { rateWindowShort } from "./alerting/rate-window-short";
+import { ratioAsPercent } from "./alerting/ratio-as-percent";
+import { removedFlag } from "./args/removed-flag";
+import { unknownFlag } from "./args/unknown-flag";
+import { blindSignal } from "./autoscaling/blind-signal";
+import { cooldownInert } from "./autoscaling/cooldown-inert";
+import { countOfGauge } from "./autoscaling/count-of-gauge";
+import { doubleDivision } from "./autoscaling/double-division";
+import { minReplicasOmitted } from "./autoscaling/min-replicas-omitted";
+import { missingReadsAsZero } from "./autoscaling/missing-reads-as-zero";
+import { noModelSelector } from "./autoscaling/no-model-selector";
+import { queryShape } from "./autoscaling/query-shape";
+import { ratioAverageValue } from "./autoscaling/ratio-averagevalue";
+import { scaleDownWindowShort } from "./autoscaling/scale-down-window-short";
+import { serverAddressUnqualified } from "./autoscaling/server-address-unqualified";
+import { totalWithValue } from "./autoscaling/total-with-value";
+import { triggerMetadataType } from "./autoscaling/trigger-metadata-type";
+import { triggerParamUnknown } from "./autoscaling/trigger-param-unknown";
+import { graceTooShort } from "./lifecycle/grace-too-short";
+import { gpuMemoryUtilizationHigh } from "./memory/gpu-memory-utilization-high";
+import { gpuMemoryUtilizationLow } from "./memory/gpu-memory-utilization-low";
+import { kvCannotHoldOneSequence } from "./memory/kv-cannot-hold-one-sequence";
+import { maxModelLenUnset } from "./memory/max-model-len-unset";
+import { weightsExceedGpu } from "./memory/weights-exceed-gpu";
+import { removedName } from "./metrics/removed-name";
+import { unknownOrMangledName } from "./metrics/unknown-or-mangled-name";
+import { gpuCountMismatch } from "./scheduling/gpu-count-mismatch";
+import { tpNotDividingHeads } from "./scheduling/tp-not-dividing-heads";
+import { plaintextToken } from "./security/plaintext-token";
+import { livenessKillsLoading } from "./startup/liveness-kills-loading";
+import { noStartupProbe } from "./startup/no-startup-probe";
+import { probeEndpointMismatch } from "./startup/probe-endpoint-mismatch";
+import { probeTimeoutTight } from "./startup/probe-timeout-tight";
+import { startupBudgetShort } from "./startup/startup-budget-short";
+import { vllmPortServiceCollision } from "./startup/vllm-port-service-collision";
+import { hubDownloadPerReplica } from "./storage/hub-download-per-replica";
+import { readonlyCacheWrite } from "./storage/readonly-cache-write";
+import { rwoMultiReplica } from "./storage/rwo-multi-replica";
+import { shmMissing } from "./storage/shm-missing";
 import type { Rule } from "./define";
 
 /** Every rule, in the order of the documentation. A new rule is one line here. */
-export const RULES: readonly Rule[] = [];
+export const RULES: readonly Rule[] = [
+  gpuMemoryUtilizationHigh,
+  gpuMemoryUtilizationLow,
+  kvCannotHoldOneSequence,
+  maxModelLenUnset,
+  weightsExceedGpu,
+  livenessKillsLoading,
+  noStartupProbe,
+  probeEndpointMismatch,
+  probeTimeoutTight,
+  startupBudgetShort,
+  vllmPortServiceCollision,
+  blindSignal,
+  cooldownInert,
+  countOfGauge,
+  doubleDivision,
+  minReplicasOmitted,
+  missingReadsAsZero,
+  noModelSelector,
+  queryShape,
+  ratioAverageValue,
+  scaleDownWindowShort,
+  serverAddressUnqualified,
+  totalWithValue,
+  triggerMetadataType,
+  triggerParamUnknown,
+  removedName,
+  unknownOrMangledName,
+  counterFunctionOnGauge,
+  noPreemptionAlert,
+  rateWindowShort,
+  ratioAsPercent,
+  gpuCountMismatch,
+  tpNotDividingHeads,
+  hubDownloadPerReplica,
+  readonlyCacheWrite,
+  rwoMultiReplica,
+  shmMissing,
+  plaintextToken,
+  removedFlag,
+  unknownFlag,
+  graceTooShort,
+];

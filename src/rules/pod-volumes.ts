@@ -21,10 +21,6 @@ export function addMount(editor: YamlEditor, container: Container, mount: Plain)
   addToList(editor, container.node, "volumeMounts", mount);
 }
 
-export function addEnvironment(editor: YamlEditor, container: Container, name: string, value: string): void {
-  addToList(editor, container.node, "env", { name, value });
-}
-
 function addToList(editor: YamlEditor, parent: YamlMap, key: string, item: Plain): void {
   const list = asSeq(parent.entry(key)?.value);
   if (list && list.items.length > 0) editor.addItem(list, item);

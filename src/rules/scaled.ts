@@ -6,19 +6,23 @@ import type { View } from "./context";
 /** The autoscalers in view that name the server's workload. */
 export function scalersOf(server: VllmServer, view: View): readonly Scaler[] {
   const { object } = server;
-  return view.scalers().filter(
-    ({ target, object: scaler }) =>
-      target !== undefined &&
-      target.name === object.name &&
-      target.kind === object.kind &&
-      (target.group === undefined || target.group === object.group) &&
-      scaler.namespace === object.namespace,
-  );
+  return view
+    .scalers()
+    .filter(
+      ({ target, object: scaler }) =>
+        target !== undefined &&
+        target.name === object.name &&
+        target.kind === object.kind &&
+        (target.group === undefined || target.group === object.group) &&
+        scaler.namespace === object.namespace,
+    );
 }
 
 /** Copies of the pod that may run at once, as far as the manifests in view say. */
 export function mostReplicas(server: VllmServer, view: View): number {
-  const limits = scalersOf(server, view).map((scaler) => scaler.maxReplicas ?? (scaler.type === "keda" ? 100 : 1));
+  const limits = scalersOf(server, view).map(
+    (scaler) => scaler.maxReplicas ?? (scaler.type === "keda" ? 100 : 1),
+  );
   return Math.max(server.pod?.replicas ?? 1, ...limits);
 }
 

@@ -12,7 +12,11 @@ const MAX_SCRIPT = 40_000;
  * The simple commands of a shell script in the order they are written, with variables expanded as far as they are known.
  * `if` branches, loop bodies and functions count as written too. Any text gives a result; a broken script what can be read of it.
  */
-export function commandsOf(script: Traced, variables: Variables, arguments_: readonly Word[] = []): readonly SimpleCommand[] {
+export function commandsOf(
+  script: Traced,
+  variables: Variables,
+  arguments_: readonly Word[] = [],
+): readonly SimpleCommand[] {
   const text = withoutCarriageReturns(script.text.length > MAX_SCRIPT ? script.slice(0, MAX_SCRIPT) : script);
   try {
     const walker = new Walker(text);

@@ -63,7 +63,10 @@ function addPart(part: WordPart, at: Expansion, fields: Fields, quoted: boolean)
     case "ArithmeticExpansion":
       fields.unknown(undefined, part);
       return;
-    default:
+    case "Literal":
+    case "Glob":
+    case "ExtendedGlob":
+    case "BraceExpansion":
       copyUnescaped(at.script, part.pos, part.end, quoted ? "double" : "plain", fields.current(part.pos));
   }
 }
@@ -78,7 +81,8 @@ function addParameter(part: ParameterExpansionPart, at: Expansion, fields: Field
   const { parameter, operation, prefix } = part;
   const list = part.index !== undefined && /^[@*]$/.test(part.index.text);
   const spread = quoted && !list && parameter !== "@" ? undefined : parameter;
-  if (prefix !== undefined || (part.index !== undefined && !list) || at.depth > MAX_DEPTH) return fields.unknown(spread, part);
+  if (prefix !== undefined || (part.index !== undefined && !list) || at.depth > MAX_DEPTH)
+    return fields.unknown(spread, part);
   const binding = at.scope.get(parameter);
   if (operation === undefined) return fields.add(binding, parameter, part, quoted, list);
   if (operation.type !== "Default") return fields.unknown(spread, part);

@@ -12,7 +12,8 @@ export function lexCommands(script: Traced): readonly SimpleCommand[] {
   let words: Word[] = [];
   let last = 0;
   const finish = (): void => {
-    if (words.length > 0) commands.push({ words, exports: new Map(), conditional: true, end: script.spotAt(last, last) });
+    if (words.length > 0)
+      commands.push({ words, exports: new Map(), conditional: true, end: script.spotAt(last, last) });
     words = [];
   };
   const { text } = script;

@@ -30,7 +30,8 @@ export class Scope {
 
   /** Undefined when the variable is certainly not set. */
   get(name: string): Binding | undefined {
-    if (name === "@" || name === "*") return this.arguments_ ? { kind: "list", words: this.arguments_ } : NOT_KNOWN;
+    if (name === "@" || name === "*")
+      return this.arguments_ ? { kind: "list", words: this.arguments_ } : NOT_KNOWN;
     if (/^\d+$/.test(name)) return this.positional(Number(name));
     if (!/^[A-Za-z_]/.test(name)) return NOT_KNOWN;
     const own = this.own.get(name);
@@ -99,8 +100,11 @@ function added(before: Binding | undefined, after: readonly (Binding | undefined
   if (before?.kind === "list") {
     const words = [...before.words];
     for (const binding of after) {
-      if (binding?.kind !== "list" || before.words.some((word, i) => word !== binding.words[i])) return NOT_KNOWN;
-      words.push(...binding.words.slice(before.words.length).map((word) => ({ ...word, text: word.text.asMaybe() })));
+      if (binding?.kind !== "list" || before.words.some((word, i) => word !== binding.words[i]))
+        return NOT_KNOWN;
+      words.push(
+        ...binding.words.slice(before.words.length).map((word) => ({ ...word, text: word.text.asMaybe() })),
+      );
     }
     return { kind: "list", words };
   }

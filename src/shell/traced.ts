@@ -46,7 +46,9 @@ export class Traced {
 
   static whole(source: TextSource): Traced {
     const end = source.text.length;
-    return new Traced(source.text, [{ from: 0, to: end, source, start: 0, end, exact: true, maybe: false, via: undefined }]);
+    return new Traced(source.text, [
+      { from: 0, to: end, source, start: 0, end, exact: true, maybe: false, via: undefined },
+    ]);
   }
 
   /** Made by the builder only; an empty text still has one chunk that says where. */
@@ -81,12 +83,18 @@ export class Traced {
 
   /** The same text, but perhaps not there. */
   asMaybe(): Traced {
-    return new Traced(this.text, this.chunks.map((chunk) => ({ ...chunk, maybe: true })));
+    return new Traced(
+      this.text,
+      this.chunks.map((chunk) => ({ ...chunk, maybe: true })),
+    );
   }
 
   /** The same text, known to be an environment variable's value. */
   through(variable: string): Traced {
-    return new Traced(this.text, this.chunks.map((chunk) => ({ ...chunk, via: variable })));
+    return new Traced(
+      this.text,
+      this.chunks.map((chunk) => ({ ...chunk, via: variable })),
+    );
   }
 
   concat(other: Traced): Traced {
@@ -107,7 +115,9 @@ export class Traced {
 
   /** The parts of the chunks within a range; for an empty range the place itself. */
   chunksIn(from: number, to: number): readonly Chunk[] {
-    const inside = this.chunks.filter((chunk) => chunk.from < to && from < chunk.to).map((chunk) => clip(chunk, from, to));
+    const inside = this.chunks
+      .filter((chunk) => chunk.from < to && from < chunk.to)
+      .map((chunk) => clip(chunk, from, to));
     if (inside.length > 0) return inside;
     const near = this.chunks.find((chunk) => chunk.from <= from && from <= chunk.to) ?? this.chunks.at(-1);
     return near === undefined ? [] : [clip(near, from, from)];
@@ -130,7 +140,12 @@ export class TracedBuilder {
   copy(other: Traced, from = 0, to = other.text.length, maybe = false): this {
     const shift = this.text.length - from;
     for (const chunk of other.chunksIn(from, to)) {
-      this.chunks.push({ ...chunk, from: chunk.from + shift, to: chunk.to + shift, maybe: maybe || chunk.maybe });
+      this.chunks.push({
+        ...chunk,
+        from: chunk.from + shift,
+        to: chunk.to + shift,
+        maybe: maybe || chunk.maybe,
+      });
     }
     this.text += other.text.slice(from, to);
     return this;

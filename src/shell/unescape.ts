@@ -4,7 +4,13 @@ import type { Traced, TracedBuilder } from "./traced";
  * Copies source characters with their backslashes resolved (POSIX 2.2.1 and 2.2.3): outside of quotes each one is taken
  * literally after a backslash, in double quotes only `$`, `` ` ``, `"` and `\` are; before a line break both go.
  */
-export function copyUnescaped(script: Traced, from: number, to: number, style: "plain" | "double", out: TracedBuilder): void {
+export function copyUnescaped(
+  script: Traced,
+  from: number,
+  to: number,
+  style: "plain" | "double",
+  out: TracedBuilder,
+): void {
   const { text } = script;
   let done = from;
   for (let i = text.indexOf("\\", from); i !== -1 && i + 1 < to; i = text.indexOf("\\", i)) {

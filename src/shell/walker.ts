@@ -1,4 +1,19 @@
-import type { Assignment, Command, CommandNode, CompoundList, PipelineNode, Redirected, Statement } from "unbash";
+import type {
+  AndOr,
+  ArithmeticFor,
+  Assignment,
+  Case,
+  Command,
+  CommandNode,
+  CompoundList,
+  For,
+  If,
+  PipelineNode,
+  Redirected,
+  Select,
+  Statement,
+  While,
+} from "unbash";
 import { expandText, expandWord, type Expansion } from "./expand";
 import type { Binding, Scope } from "./scope";
 import type { Traced } from "./traced";
@@ -7,6 +22,9 @@ import { isHole, knownText, type Exported, type SimpleCommand, type Word } from 
 const MAX_COMMANDS = 1000;
 
 type Node = PipelineNode | Statement["command"] | CommandNode | Redirected["command"];
+
+/** What may run its parts or not. */
+type Branching = If | Case | While | For | Select | ArithmeticFor;
 
 /** Runs over a script's syntax tree, keeps track of variables, and notes down each simple command. */
 export class Walker {
@@ -29,11 +47,7 @@ export class Walker {
         for (const part of node.commands) this.node(part, scope, conditional);
         return;
       case "AndOr":
-        for (const [i, part] of node.commands.entries()) {
-          if (i > 0 && node.operators[i - 1] === "||") this.branches(scope, (fork) => this.node(part, fork, true));
-          else this.node(part, scope, conditional);
-        }
-        return;
+        return this.chain(node, scope, conditional);
       case "Redirected":
         return this.node(node.command, scope, conditional);
       case "BraceGroup":
@@ -41,11 +55,28 @@ export class Walker {
       case "Subshell":
         return this.list(node.body, scope.fork(), conditional);
       case "Function":
-        return this.compound(node.body, scope.fork(true), true);
-      case "Coproc":
-        return this.compound(node.body, scope.fork(), conditional);
-      default:
+      case "Coproc": {
+        const isFunction = node.type === "Function";
+        return this.compound(node.body, scope.fork(isFunction), conditional || isFunction);
+      }
+      case "If":
+      case "Case":
+      case "While":
+      case "For":
+      case "Select":
+      case "ArithmeticFor":
         return this.branching(node, scope);
+      case "TestCommand":
+      case "ArithmeticCommand":
+        return;
+    }
+  }
+
+  private chain(node: AndOr, scope: Scope, conditional: boolean): void {
+    for (const [i, part] of node.commands.entries()) {
+      const otherwise = i > 0 && node.operators[i - 1] === "||";
+      if (otherwise) this.branches(scope, (fork) => this.node(part, fork, true));
+      else this.node(part, scope, conditional);
     }
   }
 
@@ -58,7 +89,7 @@ export class Walker {
     this.statements(list.commands, scope, conditional);
   }
 
-  private branching(node: Exclude<Node, { type: "Command" }>, scope: Scope): void {
+  private branching(node: Branching, scope: Scope): void {
     switch (node.type) {
       case "If": {
         this.list(node.clause, scope, true);
@@ -67,7 +98,10 @@ export class Walker {
         return this.branches(scope, ...bodies.map((body) => (fork: Scope) => this.list(body, fork, true)));
       }
       case "Case":
-        return this.branches(scope, ...node.items.map((item) => (fork: Scope) => this.list(item.body, fork, true)));
+        return this.branches(
+          scope,
+          ...node.items.map((item) => (fork: Scope) => this.list(item.body, fork, true)),
+        );
       case "While":
         this.list(node.clause, scope, true);
         return this.branches(scope, (fork) => this.list(node.body, fork, true));
@@ -77,8 +111,6 @@ export class Walker {
         return this.branches(scope, (fork) => this.list(node.body, fork, true));
       case "ArithmeticFor":
         return this.branches(scope, (fork) => this.list(node.body, fork, true));
-      default:
-        return;
     }
   }
 
@@ -149,7 +181,13 @@ export class Walker {
 
 const DECLARES = /^(export|declare|typeset|local|readonly)$/;
 
-function asWord(assignment: Assignment): { type: "Word"; text: string; value: string; pos: number; end: number } {
+function asWord(assignment: Assignment): {
+  type: "Word";
+  text: string;
+  value: string;
+  pos: number;
+  end: number;
+} {
   const { text, pos, end } = assignment;
   return { type: "Word", text, value: text, pos, end };
 }

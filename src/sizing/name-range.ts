@@ -40,8 +40,8 @@ export function parametersFromName(name: string): number | undefined {
   if (mixture) return Number(mixture[1]) * Number(mixture[2]) * 0.85;
   const match = /(?:^|[^a-z0-9.]|(?<=[a-z])(?=\d))(\d{1,4}(?:\.\d+)?)(b|m|t)(?![a-z])/i.exec(last);
   if (!match) return undefined;
-  const unit = { b: 1, m: 0.001, t: 1000 }[(match[2] ?? "b").toLowerCase() as "b" | "m" | "t"];
-  const value = Number(match[1]) * unit;
+  const unit = { b: 1, m: 1000, t: 0.001 }[(match[2] ?? "b").toLowerCase() as "b" | "m" | "t"];
+  const value = Number(match[1]) / unit;
   return value > 0 && value < 10_000 ? value : undefined;
 }
 

@@ -59,7 +59,19 @@ class Binder implements BoundArguments {
     if (wantsModel) {
       this.hasModel = true;
       const at = word.text.spotAt();
-      this.add({ flag: "--model", spelling: "", path: [], negated: false, text: literalText(word.text), flagAt: at, valueAt: at }, "two-items", word.text);
+      this.add(
+        {
+          flag: "--model",
+          spelling: "",
+          path: [],
+          negated: false,
+          text: literalText(word.text),
+          flagAt: at,
+          valueAt: at,
+        },
+        "two-items",
+        word.text,
+      );
     } else if (!isHole(word)) this.reject(word.text);
   }
 
@@ -81,7 +93,9 @@ class Binder implements BoundArguments {
     if (level !== -1 || name === "-O") return this.optimisation(word, equals);
     // Everything before the first dot names the option, what follows keys of its JSON value.
     const [base = "", ...path] = name.split(".");
-    const match = /\s/.test(name) ? undefined : (matchFlag(base, this.options.version) ?? this.attachedShort(word));
+    const match = /\s/.test(name)
+      ? undefined
+      : (matchFlag(base, this.options.version) ?? this.attachedShort(word));
     if (match === undefined) {
       this.reject(word);
       if (equals === -1 && !/\s/.test(name)) this.skipValue();
@@ -133,7 +147,10 @@ class Binder implements BoundArguments {
   }
 
   private add(setting: Omit<Setting, "form" | "origin">, form: "equals" | "two-items", value: Traced): void {
-    const origin = value.via === undefined ? ({ kind: "flag" } as const) : ({ kind: "environment", name: value.via } as const);
+    const origin =
+      value.via === undefined
+        ? ({ kind: "flag" } as const)
+        : ({ kind: "environment", name: value.via } as const);
     this.bindings.push({ ...setting, origin, form: this.options.form === "shell" ? "shell" : form });
   }
 
@@ -146,7 +163,11 @@ class Binder implements BoundArguments {
       if (!/^(true|false)$/i.test(next.text.text)) return [];
     } else if (type === "list") {
       const values: Traced[] = [];
-      for (let word = this.words[this.at]; word !== undefined && !isOption(word); word = this.words[++this.at]) {
+      for (
+        let word = this.words[this.at];
+        word !== undefined && !isOption(word);
+        word = this.words[++this.at]
+      ) {
         values.push(word.text);
         if (word.spread !== undefined) this.open ||= OPTIONS_NAME.test(word.spread);
       }

@@ -17,12 +17,17 @@ export interface ArgumentList {
 /** Longer lists are cut; no command line holds that many words. */
 const MAX_WORDS = 3000;
 
-export function argumentList(container: Container, key: "command" | "args", environment: Environment): ArgumentList {
+export function argumentList(
+  container: Container,
+  key: "command" | "args",
+  environment: Environment,
+): ArgumentList {
   const field = fieldOf(container, key);
   const seq = asSeq(field);
   if (seq) return { words: listWords(seq, environment), node: seq, present: true };
   const scalar = asScalar(field);
-  if (!scalar || scalar.value === null || scalar.text === "") return { words: [], node: undefined, present: false };
+  if (!scalar || scalar.value === null || scalar.text === "")
+    return { words: [], node: undefined, present: false };
   return { words: textWords(scalar, environment), node: undefined, present: true };
 }
 
@@ -59,19 +64,25 @@ export function textWords(scalar: YamlScalar, environment: Environment): readonl
 function isConditional(seq: YamlSeq, item: YamlScalar): boolean {
   if (item.doc !== seq.doc) return false;
   let depth = 0;
-  for (const [action] of item.doc.text.slice(seq.span.start, item.span.start).matchAll(/\{\{-?\s*(if|range|with|end)\b/g)) {
+  for (const [action] of item.doc.text
+    .slice(seq.span.start, item.span.start)
+    .matchAll(/\{\{-?\s*(if|range|with|end)\b/g)) {
     depth = action.endsWith("end") ? Math.max(0, depth - 1) : depth + 1;
   }
   return depth > 0;
 }
 
 /** A node that has no text of its own, as a place. */
-export function wholeOf(node: YamlNode): { doc: YamlNode["doc"]; text: string; spanOf: () => YamlNode["span"] } {
+function wholeOf(node: YamlNode): {
+  doc: YamlNode["doc"];
+  text: string;
+  spanOf: () => YamlNode["span"];
+} {
   return { doc: node.doc, text: "", spanOf: () => node.span };
 }
 
 /** Kubernetes' `$(NAME)`, with each replaced part placed where the reference stands. */
-export function expand(text: Traced, environment: Environment): Traced {
+function expand(text: Traced, environment: Environment): Traced {
   if (!text.text.includes("$")) return text;
   const out = new TracedBuilder();
   for (const piece of expandReferences(text.text, (name) => replacementIn(environment, name))) {

@@ -35,22 +35,37 @@ const BY_RESOURCE: readonly (readonly [RegExp, Hardware])[] = [
 /** The kind of device: by the resource asked for, `--device`, the image. */
 export function hardwareFor(image: ServerImage | undefined, gpu: GpuRequest, engine: Engine): Hardware {
   const { resource } = gpu;
-  const byResource = resource === undefined ? undefined : BY_RESOURCE.find(([pattern]) => pattern.test(resource));
+  const byResource =
+    resource === undefined ? undefined : BY_RESOURCE.find(([pattern]) => pattern.test(resource));
   if (byResource) return byResource[1];
   const device = engine.settings.get("--device")?.text;
-  if (device === "cpu" || device === "tpu" || device === "xpu" || device === "neuron" || device === "cuda") return device;
+  if (device === "cpu" || device === "tpu" || device === "xpu" || device === "neuron" || device === "cuda")
+    return device;
   return device === "hpu" ? "gaudi" : hardwareOf(image);
 }
 
 /** Flags that make a server one of several. */
-const MULTI_NODE = ["--headless", "--node-rank", "--data-parallel-size-local", "--data-parallel-start-rank", "--data-parallel-address"];
+const MULTI_NODE = [
+  "--headless",
+  "--node-rank",
+  "--data-parallel-size-local",
+  "--data-parallel-start-rank",
+  "--data-parallel-address",
+];
 
-export function spansPods(container: Container | undefined, start: Pick<FoundStart, "ray">, engine: Engine): boolean {
+export function spansPods(
+  container: Container | undefined,
+  start: Pick<FoundStart, "ray">,
+  engine: Engine,
+): boolean {
   if (container?.pod.grouping.kind === "group" || start.ray) return true;
   if (MULTI_NODE.some((flag) => engine.settings.has(flag))) return true;
   const nodes = engine.settings.get("--nnodes");
   if (nodes && nodes.text !== "1") return true;
-  return engine.settings.get("--distributed-executor-backend")?.text === "ray" || engine.settings.has("--worker-use-ray");
+  return (
+    engine.settings.get("--distributed-executor-backend")?.text === "ray" ||
+    engine.settings.has("--worker-use-ray")
+  );
 }
 
 export function argumentsPlace(start: FoundStart): ArgumentsPlace | undefined {

@@ -25,17 +25,26 @@ const TELLING = new Set([
  * Values of a chart that nobody here knows: flags in camel or snake case, at the root or a map or two below (`model.maxModelLen`,
  * `server.gpuMemoryUtilization`, `config.max_model_len`). Two telling keys, or one beside an image that runs vLLM, make a server.
  */
-export function chartServer(map: YamlMap, name: string, object: KubeObject, context: ServerContext): VllmServer | undefined {
+export function chartServer(
+  map: YamlMap,
+  name: string,
+  object: KubeObject,
+  context: ServerContext,
+): VllmServer | undefined {
   const places = settingMaps(map);
   const telling = places.flatMap(({ node, path }) => settingsIn(node, path, NEWEST));
   const image = imageIn(map.get("image"));
   const role = roleOf(image);
   // A chart's values are in camel case; other spellings are vLLM's own files, unless a known image stands beside them.
   const found = telling.filter((setting) => TELLING.has(setting.flag));
-  const count = new Set(found.filter(({ spelling }) => role === "server" || /[A-Z]/.test(spelling)).map(({ flag }) => flag)).size;
+  const count = new Set(
+    found.filter(({ spelling }) => role === "server" || /[A-Z]/.test(spelling)).map(({ flag }) => flag),
+  ).size;
   if (role === "other" || count < (role === "server" ? 1 : 2)) return undefined;
   const container = makeContainer(object, map, map, undefined);
-  const best = places.find(({ node, path }) => settingsIn(node, path, NEWEST).some((setting) => TELLING.has(setting.flag)));
+  const best = places.find(({ node, path }) =>
+    settingsIn(node, path, NEWEST).some((setting) => TELLING.has(setting.flag)),
+  );
   return assemble(
     {
       object,
@@ -47,7 +56,8 @@ export function chartServer(map: YamlMap, name: string, object: KubeObject, cont
       settings: (version) => places.flatMap(({ node, path }) => settingsIn(node, path, version)),
       args: asSeq(map.get("extraArgs")) ?? asSeq(map.get("args")),
       model: modelIn(map),
-      gpuCount: scalarAt(map, "accelerator", "count") ?? scalarAt(map, "gpuCount") ?? scalarAt(map, "gpu", "count"),
+      gpuCount:
+        scalarAt(map, "accelerator", "count") ?? scalarAt(map, "gpuCount") ?? scalarAt(map, "gpu", "count"),
       place: best && { kind: "map", node: best.node },
       entry: "operator",
       form: "helm-values",
@@ -64,7 +74,8 @@ interface SettingMap {
 const MAX_DEPTH = 3;
 
 /** Parts of values that are about other programs than the engine. */
-const NOT_ENGINE = /router|gateway|proxy|keda|autoscal|probe|service|ingress|monitor|metrics|cache(server)?spec|benchmark|sim/i;
+const NOT_ENGINE =
+  /router|gateway|proxy|keda|autoscal|probe|service|ingress|monitor|metrics|cache(server)?spec|benchmark|sim/i;
 
 function settingMaps(map: YamlMap, path = "", depth = 0): readonly SettingMap[] {
   const found: SettingMap[] = [{ node: map, path }];

@@ -2,10 +2,15 @@ import { knownText, mountCovering, type Container, type ObjectLookup } from "../
 import { scalarAt, type YamlMap, type YamlScalar } from "../yaml/node";
 
 /** The scalar of a ConfigMap in view that a container sees as a file. */
-export function mountedFile(container: Container, path: string, lookup: ObjectLookup): YamlScalar | undefined {
+export function mountedFile(
+  container: Container,
+  path: string,
+  lookup: ObjectLookup,
+): YamlScalar | undefined {
   const mount = mountCovering(container, path);
   const source = mount?.volume?.source;
-  if (mount?.path === undefined || source?.kind !== "configMap" || source.object === undefined) return undefined;
+  if (mount?.path === undefined || source?.kind !== "configMap" || source.object === undefined)
+    return undefined;
   const config = lookup("ConfigMap", source.object, container.pod.object.namespace);
   const below = path === mount.path ? "" : path.slice(mount.path.length).replace(/^\//, "");
   const subPath = mount.subPath ? knownText(mount.node, "subPath") : "";

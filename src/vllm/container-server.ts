@@ -1,14 +1,28 @@
-import { environmentOf, gpuRequestOf, type Container, type Environment, type ObjectLookup } from "../kubernetes";
+import {
+  environmentOf,
+  gpuRequestOf,
+  type Container,
+  type Environment,
+  type ObjectLookup,
+} from "../kubernetes";
 import { asMap } from "../yaml/node";
 import { embeddedDocument } from "../yaml/embedded";
 import { bindArguments } from "./arguments";
-import { anchorOf, argumentsPlace, environmentMap, hardwareFor, nameOf, scriptNode, spansPods } from "./build";
+import {
+  anchorOf,
+  argumentsPlace,
+  environmentMap,
+  hardwareFor,
+  nameOf,
+  scriptNode,
+  spansPods,
+} from "./build";
 import { mountedFile } from "./config-file";
 import { lookupIn, type ServerContext } from "./context";
 import { Engine } from "./engine";
 import { findStart, type FoundStart } from "./find-start";
 import { parseImage, versionOf } from "./image";
-import type { Resolved, ServerImage, Setting, VllmServer } from "./model";
+import type { ServerImage, Setting, VllmServer } from "./model";
 import { settingsOfMap, type MapSettings } from "./settings-file";
 import { parseVersion, type VersionClaim, type VllmVersion } from "./version";
 
@@ -22,14 +36,12 @@ export function containerServer(container: Container, context: ServerContext): V
   return start && startedServer({ container, image, version, environment, start }, context);
 }
 
-export interface Started {
+interface Started {
   readonly container: Container;
   readonly image: ServerImage | undefined;
   readonly version: VersionClaim;
   readonly environment: Environment;
   readonly start: FoundStart;
-  /** The model where the object names it better than the arguments do. */
-  readonly model?: Resolved<string> | undefined;
   /** Settings of the object around the container, which its operator turns into flags. */
   readonly settings?: readonly Setting[];
 }
@@ -42,7 +54,7 @@ export function startedServer(started: Started, context: ServerContext): VllmSer
   const bound = bindArguments(start.args, {
     version: version.version,
     positionalModel: start.entry === "serve",
-    strict: start.entry === "serve" || start.entry === "api-server",
+    strict: (start.entry === "serve" || start.entry === "api-server") && !isOmni(started),
     form: start.shell ? "shell" : "list",
   });
   const file = configFile(bound.bindings, container, lookup, version.version);
@@ -52,7 +64,6 @@ export function startedServer(started: Started, context: ServerContext): VllmSer
     environment: environmentMap(environment, start.shell?.exports ?? new Map(), scriptNode(start)),
     open: bound.open || start.open || file.open,
     version: version.version,
-    model: started.model,
   });
   const gpu = gpuRequestOf(container, node.doc.comments, context.assume.gpu, lookup);
   return {
@@ -73,6 +84,11 @@ export function startedServer(started: Started, context: ServerContext): VllmSer
   };
 }
 
+/** vLLM-Omni replaces `vllm serve` by one with options of its own. */
+function isOmni({ image, start }: Started): boolean {
+  return /omni/.test(image?.repository ?? "") || start.args.some((word) => word.text.text === "--omni");
+}
+
 const NO_FILE: MapSettings = { bindings: [], unrecognised: [], open: false };
 
 /** `--config FILE`, read when a ConfigMap in view holds the file. vLLM reads it only when it is written as two words. */
@@ -83,7 +99,7 @@ function configFile(
   version: VllmVersion,
 ): MapSettings {
   const given = bindings.findLast((setting) => setting.flag === "--config");
-  if (!given || given.form === "equals") return NO_FILE;
+  if (!given || isAttached(given)) return NO_FILE;
   const scalar = given.text === undefined ? undefined : mountedFile(container, given.text, lookup);
   const map = scalar && asMap(embeddedDocument(scalar).root);
   if (!map) return { ...NO_FILE, open: true };
@@ -93,4 +109,9 @@ function configFile(
     flagOf: (key) => `--${key.replaceAll("_", "-")}`,
     originOf: () => ({ kind: "config-file", name }),
   });
+}
+
+/** Written as `--config=FILE`. */
+function isAttached({ valueAt: { doc, span } }: Setting): boolean {
+  return /=["']?$/.test(doc.text.slice(Math.max(0, span.start - 2), span.start));
 }

@@ -72,7 +72,11 @@ export function kaitoServer(object: KubeObject, context: ServerContext): VllmSer
   return withInstance(server, root);
 }
 
-function configOf(root: YamlMap, object: KubeObject, context: ServerContext): { map: YamlMap; name: string } | undefined {
+function configOf(
+  root: YamlMap,
+  object: KubeObject,
+  context: ServerContext,
+): { map: YamlMap; name: string } | undefined {
   const name = knownText(root, "inference", "config");
   const found = name === undefined ? undefined : lookupIn(context)("ConfigMap", name, object.namespace);
   const text = scalarAt(found?.node, "data", "inference_config.yaml");
@@ -85,5 +89,8 @@ function withInstance(server: VllmServer, root: YamlMap): VllmServer {
   const text = knownText(node);
   if (!node || text === undefined) return server;
   const hint: GpuHint = { text, from: "instance-type", key: "instanceType", node };
-  return { ...server, gpu: { ...server.gpu, product: server.gpu.product ?? hint, hints: [...server.gpu.hints, hint] } };
+  return {
+    ...server,
+    gpu: { ...server.gpu, product: server.gpu.product ?? hint, hints: [...server.gpu.hints, hint] },
+  };
 }

@@ -9,7 +9,16 @@ import {
   type PodTemplate,
 } from "../kubernetes";
 import type { Word } from "../shell/word";
-import { asScalar, mapAt, scalarAt, spotOf, type YamlMap, type YamlNode, type YamlScalar, type YamlSeq } from "../yaml/node";
+import {
+  asScalar,
+  mapAt,
+  scalarAt,
+  spotOf,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+  type YamlSeq,
+} from "../yaml/node";
 import { bindArguments } from "./arguments";
 import { listWords } from "./argv";
 import { anchorOf, environmentMap, hardwareFor, spansPods } from "./build";
@@ -45,7 +54,12 @@ export function assemble(draft: ServerDraft, context: ServerContext): VllmServer
   const { container, image, environment, object, node } = draft;
   const claim = versionOf(image, parseVersion(context.assume.vllmVersion ?? ""));
   const words: readonly Word[] = draft.args ? listWords(draft.args, environment) : [];
-  const bound = bindArguments(words, { version: claim.version, positionalModel: false, strict: false, form: "list" });
+  const bound = bindArguments(words, {
+    version: claim.version,
+    positionalModel: false,
+    strict: false,
+    form: "list",
+  });
   const engine = new Engine({
     bindings: [...draft.settings(claim.version), ...bound.bindings],
     unrecognised: [],
@@ -75,7 +89,10 @@ export function assemble(draft: ServerDraft, context: ServerContext): VllmServer
   };
 }
 
-function countFrom(node: YamlScalar, resource: string | undefined): Pick<VllmServer["gpu"], "count" | "node" | "resource"> {
+function countFrom(
+  node: YamlScalar,
+  resource: string | undefined,
+): Pick<VllmServer["gpu"], "count" | "node" | "resource"> {
   const text = knownText(node);
   const count = text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
   return { count, node, resource: resource ?? "nvidia.com/gpu" };
@@ -99,7 +116,12 @@ export function imageIn(node: YamlNode | undefined): ServerImage | undefined {
 }
 
 /** A container that nobody wrote as one; `pod` is the map with node selectors and volumes. */
-export function makeContainer(object: KubeObject, node: YamlMap, spec: YamlMap, name: string | undefined): Container {
+export function makeContainer(
+  object: KubeObject,
+  node: YamlMap,
+  spec: YamlMap,
+  name: string | undefined,
+): Container {
   const containers: Container[] = [];
   const pod: PodTemplate = {
     object,
@@ -136,7 +158,10 @@ export function environmentIn(container: Container, context: ServerContext): Env
   for (const { key, value } of map.entries) {
     const valueNode = asScalar(value);
     const node = valueNode ?? map;
-    variables.push([key.text, { name: key.text, value: knownText(valueNode), source: { kind: "value" }, node, valueNode }]);
+    variables.push([
+      key.text,
+      { name: key.text, value: knownText(valueNode), source: { kind: "value" }, node, valueNode },
+    ]);
   }
   return { variables: new Map(variables), open: true };
 }

@@ -3,7 +3,7 @@ import type { Spot } from "../yaml/document";
 import type { YamlEditor } from "../yaml/edit";
 import { lineStartOf } from "../yaml/format";
 import { nodesAt, scalarAround } from "../yaml/locate";
-import type { YamlMap, YamlScalar, YamlSeq } from "../yaml/node";
+import type { YamlMap, YamlNode, YamlScalar, YamlSeq } from "../yaml/node";
 import { insertItems, removeItems } from "../yaml/sequence-edit";
 import type { Setting, VllmServer } from "./model";
 import { removeShellWords } from "./shell-edit";
@@ -19,7 +19,7 @@ export function canSetArgument(server: VllmServer, flag: string): boolean {
 /** Gives an option a value: anew where it stands, else as a new argument after the others, written as they are. */
 export function setArgument(editor: YamlEditor, server: VllmServer, flag: string, value: string): void {
   const setting = server.engine.settings.get(flag);
-  if (setting) rewrite(editor, setting, value);
+  if (setting) rewrite(editor, server, setting, value);
   else addArgument(editor, server, flag, value);
 }
 
@@ -31,8 +31,7 @@ export function removeArgument(editor: YamlEditor, setting: Setting): void {
   const parent = path.at(-2);
   if (node?.kind !== "scalar" || parent === undefined || parent.kind === "scalar") return;
   if (parent.kind === "map") return editor.removeEntry(parent, node.text);
-  const value = setting.form === "two-items" ? valueItem(parent, node, setting) : undefined;
-  removeItems(editor, parent, node, value ?? node);
+  removeItems(editor, parent, node, lastItem(parent, node, setting));
 }
 
 /** True when `removeArgument` finds the occurrence in the text it was read from. */
@@ -41,11 +40,17 @@ export function canRemoveArgument(setting: Setting): boolean {
   return node?.kind === "scalar" && setting.form !== "environment";
 }
 
-/** The item after the flag, unless the flag is a bare switch. */
-function valueItem(list: YamlSeq, flag: YamlScalar, setting: Setting): YamlScalar | undefined {
-  const next = list.items[list.items.indexOf(flag) + 1];
+/** The last item that belongs to the flag: itself for a bare switch or `--flag=value`. */
+function lastItem(list: YamlSeq, flag: YamlScalar, setting: Setting): YamlNode {
   const isSwitch = setting.text === "" || sameSpot(setting.flagAt, setting.valueAt);
-  return !isSwitch && next?.kind === "scalar" ? next : undefined;
+  if (setting.form !== "two-items" || isSwitch) return flag;
+  const { end } = setting.valueAt.span;
+  const inList = setting.valueAt.doc === list.doc && end > flag.span.end && end <= list.span.end;
+  // A value that came out of a variable is the item after the flag.
+  const last = inList
+    ? list.items.findLast((item) => item.span.start < end)
+    : list.items[list.items.indexOf(flag) + 1];
+  return last ?? flag;
 }
 
 function isRewritable(setting: Setting): boolean {
@@ -53,11 +58,30 @@ function isRewritable(setting: Setting): boolean {
   return setting.text !== undefined && hasValue && scalarAround(setting.valueAt) !== undefined;
 }
 
-function rewrite(editor: YamlEditor, setting: Setting, value: string): void {
-  const scalar = scalarAround(setting.valueAt);
-  if (!isRewritable(setting) || scalar === undefined) return;
-  if (isWhole(scalar, setting.valueAt)) editor.setScalar(scalar, setting.form === "map" ? typed(value) : value);
-  else editor.replace(setting.valueAt, value);
+function rewrite(editor: YamlEditor, server: VllmServer, setting: Setting, value: string): void {
+  if (!isRewritable(setting)) return;
+  const at = variableOf(server, setting) ?? setting.valueAt;
+  const scalar = scalarAround(at);
+  if (scalar && isWhole(scalar, at)) editor.setScalar(scalar, setting.form === "map" ? typed(value) : value);
+  else editor.replace(at, value);
+}
+
+/** Where the variable is written that the whole value comes from, unless another option reads it too. */
+function variableOf(server: VllmServer, setting: Setting): Spot | undefined {
+  const { origin, valueAt } = setting;
+  if (origin.kind !== "environment") return undefined;
+  const { bindings, environment } = server.engine;
+  const isShared = bindings.some((other) => other !== setting && readsVariable(other, origin.name));
+  const written = valueAt.doc.text.slice(valueAt.span.start, valueAt.span.end);
+  const isAll = [`$(${origin.name})`, `$${origin.name}`, `\${${origin.name}}`].includes(
+    written.replace(/^["']|["']$/g, ""),
+  );
+  const variable = environment.get(origin.name);
+  return variable && isAll && !isShared && variable.value === setting.text ? variable.at : undefined;
+}
+
+function readsVariable({ origin }: Setting, name: string): boolean {
+  return origin.kind === "environment" && origin.name === name;
 }
 
 /** True when a span is all that a scalar says, with or without its quotes. */
@@ -80,7 +104,8 @@ function addArgument(editor: YamlEditor, server: VllmServer, flag: string, value
 
 function usesEquals(server: VllmServer): boolean {
   const last = server.engine.bindings.findLast(
-    ({ form, text, flagAt, valueAt }) => form === "shell" && text !== "" && flagAt.span.end <= valueAt.span.start,
+    ({ form, text, flagAt, valueAt }) =>
+      form === "shell" && text !== "" && flagAt.span.end <= valueAt.span.start,
   );
   return last !== undefined && last.flagAt.doc.text[last.flagAt.span.end] === "=";
 }
@@ -88,7 +113,7 @@ function usesEquals(server: VllmServer): boolean {
 /** On a line of its own where the last argument has one. */
 function addToShell(editor: YamlEditor, scalar: YamlScalar, commandEnd: Spot, argument: string): void {
   const { text } = scalar.doc;
-  const { end } = commandEnd.span;
+  const end = text.slice(0, commandEnd.span.end).trimEnd().length;
   const lineStart = lineStartOf(text, end);
   const indent = /^[ \t]*/.exec(text.slice(lineStart, end))?.[0] ?? "";
   const isBlock = scalar.style === "literal" || scalar.style === "folded";
@@ -114,4 +139,3 @@ function typed(value: string): string | number {
 function sameSpot(a: Spot, b: Spot): boolean {
   return a.doc === b.doc && a.span.start === b.span.start && a.span.end === b.span.end;
 }
-

@@ -1,6 +1,13 @@
 import { findFlag, type FlagDefault } from "../data/flags";
 import { defaultAt, matchFlag } from "./flags";
-import type { EngineConfig, EnvironmentVariable, Origin, Resolved, Setting, UnrecognisedArgument } from "./model";
+import type {
+  EngineConfig,
+  EnvironmentVariable,
+  Origin,
+  Resolved,
+  Setting,
+  UnrecognisedArgument,
+} from "./model";
 import { parseFloatNumber, parseInteger, parseSize } from "./numbers";
 import { formatVersion, type VllmVersion } from "./version";
 
@@ -30,7 +37,8 @@ export class Engine implements EngineConfig {
     this.environment = parts.environment;
     this.open = parts.open;
     const given = this.settings.get("--model");
-    this.model = parts.model ?? (given ? resolved(given, given.text || undefined) : { known: false, at: undefined });
+    this.model =
+      parts.model ?? (given ? resolved(given, given.text || undefined) : { known: false, at: undefined });
   }
 
   absent(flag: string): boolean {
@@ -52,15 +60,23 @@ export class Engine implements EngineConfig {
 
   enabled(flag: string): Resolved<boolean> {
     const setting = this.settings.get(this.canonical(flag));
-    if (setting) return resolved(setting, setting.text === undefined ? undefined : isOn(setting, setting.text));
+    if (setting)
+      return resolved(setting, setting.text === undefined ? undefined : isOn(setting, setting.text));
     // A switch without a default is off, unless the engine decides.
-    const off = findFlag(flag)?.type === "bool" && findFlag(flag)?.defaultNote === undefined ? false : undefined;
-    return this.inForce(flag, () => undefined, (value) => (typeof value === "boolean" ? value : off));
+    const off =
+      findFlag(flag)?.type === "bool" && findFlag(flag)?.defaultNote === undefined ? false : undefined;
+    return this.inForce(
+      flag,
+      () => undefined,
+      (value) => (typeof value === "boolean" ? value : off),
+    );
   }
 
   json(flag: string): Resolved<unknown> {
     const name = this.canonical(flag);
-    const below = this.bindings.filter((setting) => setting.path.length > 0 && setting.flag.startsWith(`${name}.`));
+    const below = this.bindings.filter(
+      (setting) => setting.path.length > 0 && setting.flag.startsWith(`${name}.`),
+    );
     if (below.length > 0) return mergeDotted(below);
     return this.inForce<unknown>(name, parseJson, (value) => value ?? undefined);
   }
@@ -74,7 +90,11 @@ export class Engine implements EngineConfig {
     return matchFlag(flag, this.parts.version)?.entry.flag ?? flag;
   }
 
-  private inForce<T>(flag: string, read: (text: string) => T | undefined, byDefault: (value: FlagDefault) => T | undefined): Resolved<T> {
+  private inForce<T>(
+    flag: string,
+    read: (text: string) => T | undefined,
+    byDefault: (value: FlagDefault) => T | undefined,
+  ): Resolved<T> {
     const setting = this.settings.get(this.canonical(flag));
     if (setting) return resolved(setting, setting.text === undefined ? undefined : read(setting.text));
     const entry = this.open ? undefined : findFlag(flag);
@@ -119,11 +139,18 @@ function mergeDotted(settings: readonly Setting[]): Resolved<unknown> {
     let level = root;
     for (const key of setting.path.slice(0, -1)) {
       const next = level[key];
-      level = typeof next === "object" && next !== null ? (next as typeof root) : (level[key] = Object.create(null) as typeof root);
+      level =
+        typeof next === "object" && next !== null
+          ? (next as typeof root)
+          : (level[key] = Object.create(null) as typeof root);
     }
     const last = setting.path.at(-1) ?? "";
-    level[last.replace(/\+$/, "")] = last.endsWith("+") ? setting.text.split(",") : (parseJson(setting.text) ?? setting.text);
+    level[last.replace(/\+$/, "")] = last.endsWith("+")
+      ? setting.text.split(",")
+      : (parseJson(setting.text) ?? setting.text);
   }
   const [first] = settings;
-  return first ? { known: true, value: root, origin: first.origin, at: first.valueAt } : { known: false, at: undefined };
+  return first
+    ? { known: true, value: root, origin: first.origin, at: first.valueAt }
+    : { known: false, at: undefined };
 }

@@ -50,16 +50,32 @@ export function findStart(container: Container, around: Surroundings): FoundStar
   const list = args.node ?? command.node;
   if (run.kind === "server") {
     const { start } = run;
-    return { entry: start.entry, args: start.args, shell: start.command, list, ray: start.ray, open: start.alternatives };
+    return {
+      entry: start.entry,
+      args: start.args,
+      shell: start.command,
+      list,
+      ray: start.ray,
+      open: start.alternatives,
+    };
   }
   // `command: [MODEL, --flag …]` replaces the entrypoint by mistake; what was meant is plain.
   if (command.present) {
-    return beginsLikeArguments(words, false) && isVllmLike(words, container, around) ? byArguments(words, list, container, around) : undefined;
+    return beginsLikeArguments(words, false) && isVllmLike(words, container, around)
+      ? byArguments(words, list, container, around)
+      : undefined;
   }
   if (args.present) return byArguments(args.words, list, container, around);
   // Ray's operator gives its containers a command, so that the image's own does not count.
   if (!startsByItself(around.image) || container.pod.object.group === "ray.io") return undefined;
-  return { entry: entryOf(around.version), args: [], shell: undefined, list, ray: false, open: container.pod.partial };
+  return {
+    entry: entryOf(around.version),
+    args: [],
+    shell: undefined,
+    list,
+    ray: false,
+    open: container.pod.partial,
+  };
 }
 
 function startsByItself(image: ServerImage | undefined): boolean {
@@ -84,21 +100,27 @@ function byArguments(
   if (knownText(words[0]) === "serve" && (role === "server" || isVllmLike(words, container, around))) {
     return { ...found, entry: "serve", args: words.slice(1) };
   }
-  if (role === "server" ? beginsLikeArguments(words, startsByItself(around.image)) : isVllmLike(words, container, around)) {
+  if (
+    role === "server"
+      ? beginsLikeArguments(words, startsByItself(around.image))
+      : isVllmLike(words, container, around)
+  ) {
     return { ...found, entry: entryOf(around.version), args: words };
   }
   return undefined;
 }
 
 /** What people run in an image to look around, to wait, or to do something else. */
-const PROGRAM = /^(\/(usr|bin|opt|app)\/.*|.*\.(sh|py)|(ba|da|z)?sh|python\d?(\.\d+)?|sleep|tail|ray|env|cat|echo|ls|true|nvidia-smi|pip3?|exec|bench|launch|vllm|infinity)$/;
+const PROGRAM =
+  /^(\/(usr|bin|opt|app)\/.*|.*\.(sh|py)|(ba|da|z)?sh|python\d?(\.\d+)?|sleep|tail|ray|env|cat|echo|ls|true|nvidia-smi|pip3?|exec|bench|launch|vllm|infinity)$/;
 
 /** Options, something unknown, or a model's name: not a program with arguments of its own. */
 function beginsLikeArguments(words: readonly Word[], hasEntrypoint: boolean): boolean {
   const [first, second] = words;
   if (first === undefined || isHole(first) || first.text.text.startsWith("-")) return true;
   if (PROGRAM.test(first.text.text)) return false;
-  const model = hasEntrypoint || /^[\w.-]+\/[\w.-]+$|^\/(models?|mnt|data|workspace|cache)\//.test(first.text.text);
+  const model =
+    hasEntrypoint || /^[\w.-]+\/[\w.-]+$|^\/(models?|mnt|data|workspace|cache)\//.test(first.text.text);
   return model && (second === undefined || /^-/.test(second.text.text) || isHole(second));
 }
 

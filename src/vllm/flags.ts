@@ -13,7 +13,7 @@ export interface FlagMatch {
 export function matchFlag(name: string, version: VllmVersion): FlagMatch | undefined {
   const folded = name.startsWith("--") ? name.replaceAll("_", "-") : name;
   const exact = findFlag(folded);
-  if (exact && !(isHidden(exact, folded, version))) return { entry: exact, negated: false, abbreviated: false };
+  if (exact && !isHidden(exact, folded, version)) return { entry: exact, negated: false, abbreviated: false };
   const positive = folded.startsWith("--no-") ? findFlag(`--${folded.slice(5)}`) : undefined;
   if (positive?.type === "bool") return { entry: positive, negated: true, abbreviated: false };
   return folded.startsWith("--") && folded.length > 3 ? byPrefix(folded, version) : undefined;
@@ -41,8 +41,11 @@ function longNamesAt(version: VllmVersion): readonly (readonly [string, FlagMatc
   if (!table) {
     table = flagCatalogue.flags.flatMap((entry) => {
       if (!existsAt(entry, version)) return [];
-      const names: (readonly [string, FlagMatch])[] = [[entry.flag, { entry, negated: false, abbreviated: true }]];
-      if (isNegatableAt(entry, version)) names.push([`--no-${entry.flag.slice(2)}`, { entry, negated: true, abbreviated: true }]);
+      const names: (readonly [string, FlagMatch])[] = [
+        [entry.flag, { entry, negated: false, abbreviated: true }],
+      ];
+      if (isNegatableAt(entry, version))
+        names.push([`--no-${entry.flag.slice(2)}`, { entry, negated: true, abbreviated: true }]);
       return names;
     });
     tables.set(key, table);
@@ -78,4 +81,3 @@ export function choicesAt(entry: FlagEntry, version: VllmVersion): readonly (str
   }
   return choices;
 }
-

@@ -17,7 +17,11 @@ export function imageOf(repository: YamlScalar, tag: YamlScalar | undefined): Se
   return { ...parts, text: `${parts.text}:${tag.text}`, tag: known(tag.text) };
 }
 
-function referenceParts(text: string): { repository: string; tag: string | undefined; digest: string | undefined } {
+function referenceParts(text: string): {
+  repository: string;
+  tag: string | undefined;
+  digest: string | undefined;
+} {
   // Braces of templates may hold slashes and colons; blank them first.
   const plain = text.replace(/\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)/g, (hole) => "\uE000".repeat(hole.length));
   const at = plain.indexOf("@");

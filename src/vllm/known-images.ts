@@ -17,7 +17,12 @@ export interface KnownImage {
  */
 export const KNOWN_IMAGES: readonly KnownImage[] = [
   { repository: /(^|\/)vllm\/vllm-openai-rocm$/, tags: "release", starts: "server", hardware: "rocm" },
-  { repository: /(^|\/)vllm\/vllm-openai-(cpu|x86-cpu|arm64-cpu)$/, tags: "release", starts: "server", hardware: "cpu" },
+  {
+    repository: /(^|\/)vllm\/vllm-openai-(cpu|x86-cpu|arm64-cpu)$/,
+    tags: "release",
+    starts: "server",
+    hardware: "cpu",
+  },
   { repository: /(^|\/)vllm\/vllm-openai-xpu$/, tags: "release", starts: "server", hardware: "xpu" },
   { repository: /(^|\/)vllm\/vllm-tpu$/, tags: "release", starts: "arguments", hardware: "tpu" },
   { repository: /(^|\/)lmcache\/(vllm-openai|lmcache)/, tags: "inside", starts: "server" },
@@ -33,7 +38,11 @@ export const KNOWN_IMAGES: readonly KnownImage[] = [
   { repository: /(^|\/)vllm-ascend$/, tags: "release", starts: "arguments" },
   { repository: /(^|\/)opea\/vllm(-[a-z]+)?$/, tags: "own", starts: "server" },
   { repository: /(^|\/)(rhaiis|rhoai|modh|opendatahub)\/(odh-)?vllm/, tags: "own", starts: "server" },
-  { repository: /(^|\/)llm-d\/llm-d(-(cuda|aws|gke|xpu|rocm|cpu|hpu|tpu|dev))*$/, tags: "own", starts: "arguments" },
+  {
+    repository: /(^|\/)llm-d\/llm-d(-(cuda|aws|gke|xpu|rocm|cpu|hpu|tpu|dev))*$/,
+    tags: "own",
+    starts: "arguments",
+  },
 ];
 
 /**

@@ -11,12 +11,12 @@ import {
 import type { Word } from "../shell/word";
 import { asSeq, mapAt, scalarAt, type YamlMap } from "../yaml/node";
 import { argumentList, textWords } from "./argv";
-import { containerServer, startedServer, type Started } from "./container-server";
+import { containerServer, startedServer } from "./container-server";
 import { lookupIn, type ServerContext } from "./context";
-import { modelFrom } from "./draft";
+import { assemble, environmentIn, makeContainer, modelFrom } from "./draft";
 import { findStart, isTelling, type FoundStart } from "./find-start";
 import { parseImage, versionOf } from "./image";
-import type { Resolved, VllmServer } from "./model";
+import type { Resolved, Setting, VllmServer } from "./model";
 import { parallelism } from "./values-container";
 import { parseVersion } from "./version";
 
@@ -25,7 +25,8 @@ export function predictorServer(container: Container, context: ServerContext): V
   const runtime = runtimeContainer(container, context);
   if (runtime) return inRuntime(container, runtime, context);
   const words = argumentList(container, "args", environmentOf(container, lookupIn(context))).words;
-  return isVllmModel(container, words) ? started(container, words, container.image, context, "operator") : undefined;
+  if (!isVllmModel(container, words)) return undefined;
+  return withModel(operated(container, words, context), storedModel(container.node) ?? hubModel(words));
 }
 
 /** The container that a runtime in view brings. */
@@ -34,7 +35,8 @@ function runtimeContainer(container: Container, context: ServerContext): Contain
   if (name === undefined) return undefined;
   const lookup = lookupIn(context);
   const object =
-    lookup("ServingRuntime", name, container.pod.object.namespace) ?? lookup("ClusterServingRuntime", name, undefined);
+    lookup("ServingRuntime", name, container.pod.object.namespace) ??
+    lookup("ClusterServingRuntime", name, undefined);
   const containers = object && podTemplatesOf(object)[0]?.containers;
   return containers?.find((other) => other.name === "kserve-container") ?? containers?.[0];
 }
@@ -49,9 +51,14 @@ function inRuntime(container: Container, runtime: Container, context: ServerCont
   const start = findStart(runtime, { environment, image, version: version.version, lookup });
   if (!start) return undefined;
   const own = argumentList(container, "args", environmentOf(container, lookup));
-  const joined: FoundStart = { ...start, args: [...start.args, ...own.words], list: own.node ?? start.list, open: start.open };
-  const parts = { container, image, version, environment, start: joined, model: storedModel(container.node) };
-  const server = startedServer(parts, context);
+  const joined: FoundStart = {
+    ...start,
+    args: [...start.args, ...own.words],
+    list: own.node ?? start.list,
+    open: start.open,
+  };
+  const parts = { container, image, version, environment, start: joined };
+  const server = withModel(startedServer(parts, context), storedModel(container.node));
   const gpu = gpuRequestOf(container, container.node.doc.comments, context.assume.gpu, lookup);
   if (gpu.resource !== undefined) return server;
   // Resources that the model leaves to the runtime.
@@ -65,24 +72,31 @@ function isVllmModel(container: Container, words: readonly Word[]): boolean {
   if (/vllm/i.test(`${format} ${knownText(node, "runtime") ?? ""}`)) return true;
   if (words.some((word) => isTelling(word.text.text) || /^--backend=vllm$/.test(word.text.text))) return true;
   const env = asSeq(fieldOf(container, "env"))?.items ?? [];
-  return /^huggingface$/i.test(format) && env.some((item) => (knownText(item, "name") ?? "").startsWith("VLLM_"));
+  return (
+    /^huggingface$/i.test(format) && env.some((item) => (knownText(item, "name") ?? "").startsWith("VLLM_"))
+  );
 }
 
-function started(
+/** A server of which the operator writes all but some arguments. */
+function operated(
   container: Container,
   words: readonly Word[],
-  node: Container["image"],
   context: ServerContext,
-  entry: FoundStart["entry"],
-  more: Pick<Started, "settings" | "model"> = {},
+  settings: readonly Setting[] = [],
 ): VllmServer {
-  const image = node && parseImage(node);
+  const image = container.image && parseImage(container.image);
   const environment = environmentOf(container, lookupIn(context));
   const list = asSeq(fieldOf(container, "args"));
-  const start: FoundStart = { entry, args: words, shell: undefined, list, ray: false, open: true };
+  const start: FoundStart = {
+    entry: "operator",
+    args: words,
+    shell: undefined,
+    list,
+    ray: false,
+    open: true,
+  };
   const version = versionOf(image, parseVersion(context.assume.vllmVersion ?? ""));
-  const model = more.model ?? storedModel(container.node) ?? hubModel(words);
-  return startedServer({ container, image, version, environment, start, settings: more.settings ?? [], model }, context);
+  return startedServer({ container, image, version, environment, start, settings }, context);
 }
 
 /** `storageUri: hf://…` names a hub model that the arguments know only as `/mnt/models`. */
@@ -105,25 +119,59 @@ function hubModel(words: readonly Word[]): Resolved<string> | undefined {
  * LLMInferenceService runs vLLM whatever it says: its container `main` gets image and command from KServe's configuration, the
  * model from `spec.model.uri`.
  */
-export function llmServers(object: KubeObject, pods: readonly PodTemplate[], context: ServerContext): readonly VllmServer[] {
+export function llmServers(
+  object: KubeObject,
+  pods: readonly PodTemplate[],
+  context: ServerContext,
+): readonly VllmServer[] {
   const spec = mapAt(object.node, "spec");
+  if (!spec) return [];
   const uri = scalarAt(spec, "model", "uri");
   const model = uri && modelFrom(uri);
-  return pods.flatMap((pod) =>
-    pod.containers.flatMap((container) => {
-      const server = containerServer(container, context);
-      if (server && fieldOf(container, "command")) return [model ? withModel(server, model) : server];
-      if (!server && container.name !== "main") return [];
-      const settings = spec ? parallelism(spec) : [];
-      return [started(container, mainWords(container, context), container.image, context, "operator", { settings, model })];
-    }),
+  const servers = pods.flatMap((pod) =>
+    pod.containers.flatMap((container) => llmServer(container, spec, context) ?? []),
+  );
+  if (servers.length === 0 && uri) return [bareServer(object, spec, context)];
+  return servers.map((server) => withModel(server, model));
+}
+
+function llmServer(container: Container, spec: YamlMap, context: ServerContext): VllmServer | undefined {
+  const server = containerServer(container, context);
+  if (server && fieldOf(container, "command")) return server;
+  if (!server && container.name !== "main") return undefined;
+  const prefill = mapAt(spec, "prefill");
+  const around = prefill && mapAt(prefill, "template") === container.pod.spec ? prefill : spec;
+  return operated(container, mainWords(container, context), context, parallelism(around));
+}
+
+/** All of the pod comes from KServe's configuration. */
+function bareServer(object: KubeObject, spec: YamlMap, context: ServerContext): VllmServer {
+  const container = makeContainer(object, spec, spec, undefined);
+  return assemble(
+    {
+      object,
+      node: object.node,
+      name: object.name ?? object.kind,
+      container,
+      image: undefined,
+      environment: environmentIn(container, context),
+      settings: () => parallelism(spec),
+      args: undefined,
+      model: scalarAt(spec, "model", "uri"),
+      gpuCount: undefined,
+      place: undefined,
+      entry: "operator",
+      form: "kserve",
+    },
+    context,
   );
 }
 
-/** A path in the command stands for what the service names. */
-function withModel(server: VllmServer, model: Resolved<string>): VllmServer {
+/** A path in the command stands for what the object names. */
+function withModel(server: VllmServer, model: Resolved<string> | undefined): VllmServer {
   const given = server.engine.model;
-  return given.known && !given.value.startsWith("/") ? server : { ...server, engine: server.engine.withModel(model) };
+  if (!model || (given.known && !given.value.startsWith("/"))) return server;
+  return { ...server, engine: server.engine.withModel(model) };
 }
 
 /** `VLLM_ADDITIONAL_ARGS` is how a model adds to the command of the configuration. */

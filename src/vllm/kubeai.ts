@@ -9,7 +9,9 @@ import type { VllmServer } from "./model";
 export function kubeaiServer(object: KubeObject, context: ServerContext): VllmServer | undefined {
   if (object.kind !== "Model" || object.group !== "kubeai.org") return undefined;
   const spec = mapAt(object.node, "spec");
-  return spec && isKubeaiModel(spec) ? kubeaiModel(spec, object.name ?? "Model", object.node, object, context) : undefined;
+  return spec && isKubeaiModel(spec)
+    ? kubeaiModel(spec, object.name ?? "Model", object.node, object, context)
+    : undefined;
 }
 
 /** The same map stands in the values of KubeAI's chart, under the model's name. */
@@ -58,7 +60,13 @@ function withProfile(server: VllmServer, spec: YamlMap): VllmServer {
   const hint = { text: profile, from: "resource" as const, key: "resourceProfile", node };
   const gpu = cpu
     ? server.gpu
-    : { ...server.gpu, count: Number(count), node: undefined, product: server.gpu.product ?? hint, hints: [...server.gpu.hints, hint] };
+    : {
+        ...server.gpu,
+        count: Number(count),
+        node: undefined,
+        product: server.gpu.product ?? hint,
+        hints: [...server.gpu.hints, hint],
+      };
   return { ...server, gpu, hardware: hardwareOf(profile, server.hardware) };
 }
 

@@ -2,7 +2,8 @@ import { isPlaceholder } from "../kubernetes/known";
 import type { Traced } from "../shell/traced";
 
 /** Words that people leave for a tool or a reader to replace. */
-const STAND_IN = /\b(replaced?|changed?|filled)[-_ ](by|me|with|in)\b|^(your|my|replace|change|insert|todo)[-_ ][-_ a-z]*$|[-_ ]here$|\bplaceholder\b/i;
+const STAND_IN =
+  /\b(replaced?|changed?|filled)[-_ ](by|me|with|in)\b|^(your|my|replace|change|insert|todo)[-_ ][-_ a-z]*$|[-_ ]here$|\bplaceholder\b/i;
 
 /**
  * A value that rests on nothing unknown. Templates, `${NAME}` that some preprocessor fills, `$(NAME)` that Kubernetes found no

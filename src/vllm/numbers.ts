@@ -22,5 +22,7 @@ export function parseInteger(text: string): number | undefined {
 /** A number as Python's `float()` reads it, infinities and NaN left out. */
 export function parseFloatNumber(text: string): number | undefined {
   const plain = text.trim();
-  return /^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain) ? Number(plain.replaceAll("_", "")) : undefined;
+  return /^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain)
+    ? Number(plain.replaceAll("_", ""))
+    : undefined;
 }

@@ -10,7 +10,11 @@ import type { ServerImage, VllmServer } from "./model";
  * vLLM production-stack's values: each entry of `servingEngineSpec.modelSpec` is a server, `vllmConfig` its flags in camel case.
  * https://github.com/vllm-project/production-stack, helm/values.yaml
  */
-export function modelSpecServers(spec: YamlMap, object: KubeObject, context: ServerContext): readonly VllmServer[] {
+export function modelSpecServers(
+  spec: YamlMap,
+  object: KubeObject,
+  context: ServerContext,
+): readonly VllmServer[] {
   return mapsAt(spec, "modelSpec").map((item, i) => {
     const config = mapAt(item, "vllmConfig");
     const repository = scalarAt(item, "repository");

@@ -42,7 +42,7 @@ export function programOf(words: readonly Word[]): Program {
 }
 
 /** The file name of a word that is a path or a name; empty when it is not known. */
-export function baseName(word: Word | undefined): string {
+function baseName(word: Word | undefined): string {
   return (knownText(word) ?? "").split("/").at(-1) ?? "";
 }
 
@@ -65,7 +65,9 @@ function shellAt(words: readonly Word[], from: number): Program | undefined {
     const text = words[i]?.text.text ?? "";
     if (text === "--") continue;
     if (!/^[-+]/.test(text)) {
-      return takesScript ? { kind: "shell", script: i, args: i + 2 } : { kind: "script-file", file: i, args: i + 1 };
+      return takesScript
+        ? { kind: "shell", script: i, args: i + 2 }
+        : { kind: "script-file", file: i, args: i + 1 };
     }
     if (text.startsWith("--")) continue;
     if (text.includes("c")) takesScript = true;
@@ -99,6 +101,7 @@ function fileAt(words: readonly Word[], at: number): Program | undefined {
   if (API_SERVER_FILE.test(file)) return { kind: "api-server", args: at + 1 };
   if (WRAPPER_FILE.test(file)) return { kind: "wrapper", args: at + 1 };
   // `python /usr/local/bin/vllm serve`
-  if (/(^|\/)vllm$/.test(file) && knownText(words[at + 1]) === "serve") return { kind: "serve", args: at + 2 };
+  if (/(^|\/)vllm$/.test(file) && knownText(words[at + 1]) === "serve")
+    return { kind: "serve", args: at + 2 };
   return undefined;
 }

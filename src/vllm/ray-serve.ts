@@ -11,7 +11,11 @@ import type { VllmServer } from "./model";
  * A RayService's applications stand in a string, `serveConfigV2`. Ray Serve LLM lists models with `engine_kwargs`; the
  * older samples run a script of their own around vLLM and configure it through variables or `args`.
  */
-export function rayServers(object: KubeObject, pods: readonly PodTemplate[], context: ServerContext): readonly VllmServer[] {
+export function rayServers(
+  object: KubeObject,
+  pods: readonly PodTemplate[],
+  context: ServerContext,
+): readonly VllmServer[] {
   if (object.kind !== "RayService") return [];
   const text = scalarAt(object.node, "spec", "serveConfigV2");
   const config = text && asMap(embeddedDocument(text).root);
@@ -22,7 +26,12 @@ export function rayServers(object: KubeObject, pods: readonly PodTemplate[], con
   });
 }
 
-function modelServer(model: YamlMap, object: KubeObject, pods: readonly PodTemplate[], context: ServerContext): VllmServer {
+function modelServer(
+  model: YamlMap,
+  object: KubeObject,
+  pods: readonly PodTemplate[],
+  context: ServerContext,
+): VllmServer {
   const loading = mapAt(model, "model_loading_config");
   const kwargs = mapAt(model, "engine_kwargs");
   const source = scalarAt(loading, "model_source") ?? scalarAt(loading, "model_id");
@@ -41,9 +50,18 @@ function scriptServer(
   const image = rayImage(pods);
   if (!/vllm/i.test(`${path} ${image?.text ?? ""}`)) return [];
   const variables = mapAt(application, "runtime_env", "env_vars");
-  const source = ["MODEL_ID", "MODEL", "MODEL_NAME"].map((key) => scalarAt(variables, key)).find((node) => node !== undefined);
+  const source = ["MODEL_ID", "MODEL", "MODEL_NAME"]
+    .map((key) => scalarAt(variables, key))
+    .find((node) => node !== undefined);
   const kwargs = mapAt(application, "args");
-  return [rayServer({ node: application, kwargs, source, name: knownText(application, "name") ?? "vllm" }, object, pods, context)];
+  return [
+    rayServer(
+      { node: application, kwargs, source, name: knownText(application, "name") ?? "vllm" },
+      object,
+      pods,
+      context,
+    ),
+  ];
 }
 
 interface RayModel {
@@ -53,8 +71,14 @@ interface RayModel {
   readonly name: string;
 }
 
-function rayServer(ray: RayModel, object: KubeObject, pods: readonly PodTemplate[], context: ServerContext): VllmServer {
-  const worker = pods.find((pod) => pod.grouping.kind === "group" && pod.grouping.role === "worker") ?? pods[0];
+function rayServer(
+  ray: RayModel,
+  object: KubeObject,
+  pods: readonly PodTemplate[],
+  context: ServerContext,
+): VllmServer {
+  const worker =
+    pods.find((pod) => pod.grouping.kind === "group" && pod.grouping.role === "worker") ?? pods[0];
   const own = worker?.containers[0];
   const container = own ?? makeContainer(object, ray.node, ray.node, undefined);
   const image = rayImage(pods);

@@ -13,11 +13,23 @@ export type { ServerContext } from "./context";
 export { serversOfValues } from "./values";
 
 /** The vLLM servers that an object will start, in the order they are written. */
-export function serversOf(object: KubeObject, pods: readonly PodTemplate[], context: ServerContext): readonly VllmServer[] {
-  if (object.group === "serving.kserve.io" && object.kind === "LLMInferenceService") return llmServers(object, pods, context);
-  const servers = pods.flatMap((pod) => pod.containers.flatMap((container) => serverIn(container, context) ?? []));
+export function serversOf(
+  object: KubeObject,
+  pods: readonly PodTemplate[],
+  context: ServerContext,
+): readonly VllmServer[] {
+  if (object.group === "serving.kserve.io" && object.kind === "LLMInferenceService")
+    return llmServers(object, pods, context);
+  const servers = pods.flatMap((pod) =>
+    pod.containers.flatMap((container) => serverIn(container, context) ?? []),
+  );
   const custom = CUSTOM.map((read) => read(object, context)).find((server) => server !== undefined);
-  return [...servers, ...rayServers(object, pods, context), ...(custom ? [custom] : []), ...serversOfRelease(object, context)];
+  return [
+    ...servers,
+    ...rayServers(object, pods, context),
+    ...(custom ? [custom] : []),
+    ...serversOfRelease(object, context),
+  ];
 }
 
 const CUSTOM = [kubeaiServer, runtimeServer, kaitoServer, vllmConfigServer];

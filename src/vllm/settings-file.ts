@@ -72,6 +72,7 @@ function toPlain(node: YamlEntry["value"], depth: number): unknown {
   if (scalar) return scalar.templated ? undefined : scalar.value;
   if (node.kind !== "scalar" && node.open) return undefined;
   const map = asMap(node);
-  if (map) return Object.fromEntries(allEntries(map).map(({ key, value }) => [key.text, toPlain(value, depth + 1)]));
+  if (map)
+    return Object.fromEntries(allEntries(map).map(({ key, value }) => [key.text, toPlain(value, depth + 1)]));
   return node.kind === "seq" ? node.items.map((item) => toPlain(item, depth + 1)) : undefined;
 }

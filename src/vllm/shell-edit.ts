@@ -16,7 +16,9 @@ export function removeShellWords(editor: YamlEditor, flagAt: Spot, valueAt: Spot
     return editor.replace({ doc, span: span(lead > 0 ? start - lead : start, end) }, "");
   }
   const continues = after.includes("\\");
-  const cut = continues ? span(lineStart, Math.min(lineEnd + 1, doc.text.length)) : lastLine(doc, lineStart, end);
+  const cut = continues
+    ? span(lineStart, Math.min(lineEnd + 1, doc.text.length))
+    : lastLine(doc, lineStart, end);
   editor.replace({ doc, span: cut }, "");
 }
 

@@ -54,13 +54,15 @@ function runWords(words: readonly Word[], command: Command, context: RunContext,
       const rest = words.slice(program.args);
       if (script === undefined || depth > MAX_NESTING) return { kind: "other" };
       // `args: ["-c", "vllm", "serve", "model"]` runs a bare `vllm`; what was meant is plain.
-      if (/^\s*vllm\s*$/.test(script.text) && rest.length > 0) {
-        return runWords([wordOf(script), ...rest], command, context, depth + 1);
+      if (/^\s*vllm\s*$/.test(script.text)) {
+        return runWords([wordOf(script), ...words.slice(program.script + 1)], command, context, depth + 1);
       }
       return runScript(script, rest, context, depth + 1);
     }
     case "eval":
-      return depth > MAX_NESTING ? { kind: "other" } : runScript(joined(words.slice(program.args)), [], context, depth + 1);
+      return depth > MAX_NESTING
+        ? { kind: "other" }
+        : runScript(joined(words.slice(program.args)), [], context, depth + 1);
     case "script-file": {
       const path = knownText(words[program.file]);
       const script = path === undefined ? undefined : context.file(path);

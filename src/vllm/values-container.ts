@@ -22,11 +22,18 @@ export interface ValuesPlace {
 }
 
 export function looksLikeContainer(map: YamlMap): boolean {
-  return map.get("image") !== undefined && ["command", "args", "modelCommand"].some((key) => map.get(key) !== undefined);
+  return (
+    map.get("image") !== undefined &&
+    ["command", "args", "modelCommand"].some((key) => map.get(key) !== undefined)
+  );
 }
 
 /** A container that a chart takes over from values: llm-d's modelservice, the common library of the home-operations charts. */
-export function valuesContainer(node: YamlMap, place: ValuesPlace, context: ServerContext): VllmServer | undefined {
+export function valuesContainer(
+  node: YamlMap,
+  place: ValuesPlace,
+  context: ServerContext,
+): VllmServer | undefined {
   const { object } = place;
   const name = knownText(node, "name") ?? place.key;
   const container = makeContainer(object, node, place.pod, name);
@@ -50,9 +57,15 @@ export function valuesContainer(node: YamlMap, place: ValuesPlace, context: Serv
     bindings: [...parallelism(place.pod), ...bound.bindings],
     unrecognised: bound.unrecognised,
     environment: environmentMap(environment, start.shell?.exports ?? new Map(), scriptNode(start)),
-    open: bound.open || start.open || mapAt(place.pod, "parallelism") !== undefined || bound.bindings.some((b) => b.flag === "--config"),
+    open:
+      bound.open ||
+      start.open ||
+      mapAt(place.pod, "parallelism") !== undefined ||
+      bound.bindings.some((b) => b.flag === "--config"),
     version: claim.version,
-    model: bound.bindings.some((b) => b.flag === "--model" && b.text !== undefined) ? undefined : artifact(place.root),
+    model: bound.bindings.some((b) => b.flag === "--model" && b.text !== undefined)
+      ? undefined
+      : artifact(place.root),
   });
   const gpu = gpuRequestOf(container, node.doc.comments, context.assume.gpu, lookup);
   return {
@@ -137,6 +150,18 @@ export function parallelism(around: YamlMap): readonly Setting[] {
     if (!entry || !value) return [];
     const origin = { kind: "values", path: `parallelism.${key}` } as const;
     const [flagAt, valueAt] = [spotOf(entry.key), spotOf(value)];
-    return [{ flag, spelling: key, path: [], negated: false, text: knownText(value), origin, flagAt, valueAt, form: "map" }];
+    return [
+      {
+        flag,
+        spelling: key,
+        path: [],
+        negated: false,
+        text: knownText(value),
+        origin,
+        flagAt,
+        valueAt,
+        form: "map",
+      },
+    ];
   });
 }

@@ -62,7 +62,10 @@ function valuesIn(object: KubeObject): readonly YamlMap[] {
 
 function argoValues(spec: YamlMap | undefined): readonly YamlMap[] {
   const sources = [...found(spec?.get("source")), ...mapsAt(spec, "sources")];
-  return sources.flatMap((source) => [...found(at(source, "helm", "values")), ...found(at(source, "helm", "valuesObject"))]);
+  return sources.flatMap((source) => [
+    ...found(at(source, "helm", "values")),
+    ...found(at(source, "helm", "valuesObject")),
+  ]);
 }
 
 /** A map, or the map that a string holds. */
@@ -128,7 +131,8 @@ class ValuesWalk {
   /** Failing that, flags under names of the chart's own: at the root, else under the keys of dependencies. */
   visitCharts(map: YamlMap, name: string, depth: number): void {
     if (roleOf(imageIn(map.get("image"))) === "other") return;
-    const direct = depth > 0 || hasTellingKey(map) || map.get("image") !== undefined || map.get("model") !== undefined;
+    const direct =
+      depth > 0 || hasTellingKey(map) || map.get("image") !== undefined || map.get("model") !== undefined;
     const server = direct ? chartServer(map, name, this.object, this.context) : undefined;
     if (server) this.servers.push(server);
     else if (depth < 2) {

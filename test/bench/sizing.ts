@@ -94,16 +94,16 @@ function bands(): void {
   );
 }
 
-const independent = (row: Row): boolean => isStrict(row) && row.sweep !== true;
+const independent = (row: Row): boolean => isStrict(row) && row.version !== undefined && row.fitted !== true;
+const plain = (row: Row): boolean => isNamed(row) && row.fitted !== true;
 const known = (row: Row): boolean => isStrict(row) && row.version !== undefined;
 const all = errorsOf(isNamed);
 const strict = errorsOf(known);
 
 console.log(line("All rows that name their model and GPU (versions partly inferred)", all));
+console.log(line("\nAll of these but the fitted ones", errorsOf(plain)));
 console.log(line("\nKnown version, model, GPU and TP", strict));
-console.log(
-  line("\nThe same without the sweep on which the activation constants were fitted", errorsOf(independent)),
-);
+console.log(line("\nThe same without the rows on which constants were fitted", errorsOf(independent)));
 for (const peer of peers)
   console.log(line(`\nSame rows with known version: ${peer.name}`, peerErrors(peer, known)));
 console.log("");

@@ -17,17 +17,18 @@ export async function open(name: string): Promise<vscode.TextEditor> {
 
 /** Closes all tabs and forgets what was typed in them. */
 export async function closeAll(): Promise<void> {
-  for (const editor of vscode.window.visibleTextEditors) {
-    if (!editor.document.isDirty) continue;
-    await vscode.window.showTextDocument(editor.document);
-    await vscode.commands.executeCommand("workbench.action.files.revert");
+  // An unsaved file would ask whether to save it.
+  for (const { document } of vscode.window.visibleTextEditors) {
+    if (!["file", "untitled", "vscode-remote"].includes(document.uri.scheme)) continue;
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   }
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
 }
 
 export async function until<T>(
   what: string,
-  read: () => T | Promise<T>,
+  read: () => T | PromiseLike<T>,
   accept: (value: T) => boolean,
 ): Promise<T> {
   const end = Date.now() + patience;

@@ -29,7 +29,6 @@ describe("quick fixes", () => {
       `Change severity of \`${SHM}\``,
     ]);
     assert.equal(actions[0]?.isPreferred, true);
-    assert.equal(actions[0]?.diagnostics?.length, 1);
   });
 
   it("do not prefer a fix that a person has to think about", async () => {
@@ -105,7 +104,7 @@ describe("quick fixes", () => {
   });
 
   it("offer to fix all of one rule where there are several", async () => {
-    const text = (await vscode.workspace.openTextDocument(fixture("chat/server.yaml"))).getText();
+    const text = await read(fixture("chat/server.yaml"));
     const content = `${text}---\n${text.replaceAll("chat", "code")}`;
     const document = await vscode.workspace.openTextDocument({ language: "yaml", content });
     await vscode.window.showTextDocument(document);

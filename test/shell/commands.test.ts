@@ -40,11 +40,17 @@ describe("shell commands", () => {
   });
 
   it("skips heredocs and goes on behind them", () => {
-    assert.deepEqual(words("cat <<'EOF' > f\nvllm serve no\nEOF\nvllm serve yes"), [["cat"], ["vllm", "serve", "yes"]]);
+    assert.deepEqual(words("cat <<'EOF' > f\nvllm serve no\nEOF\nvllm serve yes"), [
+      ["cat"],
+      ["vllm", "serve", "yes"],
+    ]);
   });
 
   it("reads Windows line ends", () => {
-    assert.deepEqual(words("vllm serve m \\\r\n  --port 1\r\necho\r\n"), [["vllm", "serve", "m", "--port", "1"], ["echo"]]);
+    assert.deepEqual(words("vllm serve m \\\r\n  --port 1\r\necho\r\n"), [
+      ["vllm", "serve", "m", "--port", "1"],
+      ["echo"],
+    ]);
   });
 
   it("reads what it can of a broken script", () => {
@@ -54,7 +60,8 @@ describe("shell commands", () => {
   });
 
   it("keeps a template expression as one unknown word, and what it guards as perhaps there", () => {
-    const script = "vllm serve {{ .m }} \\\n  {{- if .x }}\n  --len {{ .x | int }} \\\n  {{- end }}\n  {{- include \"f\" . }}\n  --port 1";
+    const script =
+      'vllm serve {{ .m }} \\\n  {{- if .x }}\n  --len {{ .x | int }} \\\n  {{- end }}\n  {{- include "f" . }}\n  --port 1';
     const [command] = commands(script);
     assert.deepEqual(words(script), [["vllm", "serve", "?", "--len", "?", "?", "--port", "1"]]);
     assert.deepEqual(

@@ -28,21 +28,32 @@ describe("shell on hostile input", () => {
 
   it("places each character of a word that stands in the text as it is", () => {
     fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[a-z0-9=./-]{1,12}$/), { minLength: 1, maxLength: 8 }), (list) => {
-        const script = `  ${list.join(" \\\n   ")}\n`;
-        const [command] = commands(script);
-        for (const word of command?.words ?? []) {
-          const { span } = word.text.spotAt();
-          assert.equal(script.slice(span.start, span.end), word.text.text);
-        }
-      }),
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z0-9=./-]{1,12}$/), { minLength: 1, maxLength: 8 }),
+        (list) => {
+          const script = `  ${list.join(" \\\n   ")}\n`;
+          const [command] = commands(script);
+          for (const word of command?.words ?? []) {
+            const { span } = word.text.spotAt();
+            assert.equal(script.slice(span.start, span.end), word.text.text);
+          }
+        },
+      ),
     );
   });
 
   it("stays quick on nesting, doubling and length", () => {
-    const scripts = ["(".repeat(50_000), "${A:-".repeat(20_000), "$(".repeat(20_000), "if x; then ".repeat(20_000)];
+    const scripts = [
+      "(".repeat(50_000),
+      "${A:-".repeat(20_000),
+      "$(".repeat(20_000),
+      "if x; then ".repeat(20_000),
+    ];
     scripts.push(`A=x\n${'A="$A$A"\n'.repeat(60)}run $A`, `A="a b"\n${'A="$A $A"\n'.repeat(40)}run $A`);
-    scripts.push("vllm serve m \\\n".repeat(20_000), `A=(x)\n${'A=("${A[@]}" "${A[@]}")\n'.repeat(40)}run "\${A[@]}"`);
+    scripts.push(
+      "vllm serve m \\\n".repeat(20_000),
+      `A=(x)\n${'A=("${A[@]}" "${A[@]}")\n'.repeat(40)}run "\${A[@]}"`,
+    );
     for (const script of scripts) {
       const start = performance.now();
       commands(script);

@@ -9,7 +9,10 @@ export function source(text: string): TextSource {
   return { doc: parseDocument(text), text, spanOf: (start, end) => ({ start, end }) };
 }
 
-export function commands(script: string, environment: Readonly<Record<string, string>> = {}): readonly SimpleCommand[] {
+export function commands(
+  script: string,
+  environment: Readonly<Record<string, string>> = {},
+): readonly SimpleCommand[] {
   const text = maskPlaceholders(traceSource(source(script)));
   return commandsOf(text, (name) => {
     const value = environment[name];
@@ -23,7 +26,10 @@ export function show(word: Word): string {
 }
 
 /** Each command as its words. */
-export function words(script: string, environment: Readonly<Record<string, string>> = {}): readonly (readonly string[])[] {
+export function words(
+  script: string,
+  environment: Readonly<Record<string, string>> = {},
+): readonly (readonly string[])[] {
   return commands(script, environment).map((command) => command.words.map(show));
 }
 

@@ -2,14 +2,22 @@ import assert from "node:assert/strict";
 import { commands, words, written } from "./support";
 
 describe("shell variables", () => {
-  const last = (script: string, environment: Record<string, string> = {}): readonly string[] => words(script, environment).at(-1) ?? [];
+  const last = (script: string, environment: Record<string, string> = {}): readonly string[] =>
+    words(script, environment).at(-1) ?? [];
 
   it("follows assignments and exports", () => {
     assert.deepEqual(last('M=a/b\nexport N="$M-x" O=2\nrun $M ${N} "$O"'), ["run", "a/b", "a/b-x", "2"]);
   });
 
   it("uses defaults of what is not set, and leaves alone what is", () => {
-    assert.deepEqual(last('run ${A:-1} ${B:-2} ${C-} "${D:=4}" $D ${B:+set}', { B: "b", C: "" }), ["run", "1", "b", "4", "4", "set"]);
+    assert.deepEqual(last('run ${A:-1} ${B:-2} ${C-} "${D:=4}" $D ${B:+set}', { B: "b", C: "" }), [
+      "run",
+      "1",
+      "b",
+      "4",
+      "4",
+      "set",
+    ]);
   });
 
   it("knows nothing of what only the image can have set", () => {
@@ -33,7 +41,14 @@ describe("shell variables", () => {
   });
 
   it("expands arrays, and the arguments of the script", () => {
-    assert.deepEqual(last('A=(--x "y z")\nA+=(--q)\nrun "${A[@]}" ${#A[@]} "$@" end'), ["run", "--x", "y z", "--q", "?*", "end"]);
+    assert.deepEqual(last('A=(--x "y z")\nA+=(--q)\nrun "${A[@]}" ${#A[@]} "$@" end'), [
+      "run",
+      "--x",
+      "y z",
+      "--q",
+      "?*",
+      "end",
+    ]);
     assert.deepEqual(last('set -- a "b c"\nrun "$@" $1'), ["run", "a", "b c", "a"]);
   });
 

@@ -28,25 +28,59 @@ describe("arguments", () => {
     assert.deepEqual(bind(["m", "--enforce-eager", "--no-enable-prefix-caching", "--enable-chunked-prefill=False", "--trust-remote-code", "true"]), [
       "--model=m", "--enforce-eager", "!--enable-prefix-caching", "--enable-chunked-prefill=False", "--trust-remote-code=true",
     ]); // prettier-ignore
-    const { engine } = serverIn(withArgs(["m", "--no-enable-prefix-caching", "--enable-chunked-prefill=False", "--enforce-eager"]));
+    const { engine } = serverIn(
+      withArgs(["m", "--no-enable-prefix-caching", "--enable-chunked-prefill=False", "--enforce-eager"]),
+    );
     const on = (flag: string): unknown => {
       const answer = engine.enabled(flag);
       return answer.known ? answer.value : undefined;
     };
-    assert.deepEqual([on("--enable-prefix-caching"), on("--enable-chunked-prefill"), on("--enforce-eager")], [false, false, true]);
+    assert.deepEqual(
+      [on("--enable-prefix-caching"), on("--enable-chunked-prefill"), on("--enforce-eager")],
+      [false, false, true],
+    );
     assert.equal(on("--enable-lora"), false);
   });
 
   it("take several values, JSON, negative numbers and missing values as argparse does", () => {
     assert.deepEqual(
-      bind(["m", "--served-model-name", "a", "b", "--max-model-len", "-1", "--kv-transfer-config", '{"kv_role":"kv_both"}', "--dtype", "--port", "1"]),
-      ["--model=m", "--served-model-name=a b", "--max-model-len=-1", '--kv-transfer-config={"kv_role":"kv_both"}', "--dtype", "--port=1"],
+      bind([
+        "m",
+        "--served-model-name",
+        "a",
+        "b",
+        "--max-model-len",
+        "-1",
+        "--kv-transfer-config",
+        '{"kv_role":"kv_both"}',
+        "--dtype",
+        "--port",
+        "1",
+      ]),
+      [
+        "--model=m",
+        "--served-model-name=a b",
+        "--max-model-len=-1",
+        '--kv-transfer-config={"kv_role":"kv_both"}',
+        "--dtype",
+        "--port=1",
+      ],
     );
   });
 
   it("gather dotted options into the JSON option", () => {
-    const { engine } = serverIn(withArgs(["m", "--speculative-config.method", "eagle3", "--speculative_config.num_speculative_tokens=3"]));
-    assert.deepEqual({ ...(engine.json("--speculative-config") as { value: object }).value }, { method: "eagle3", num_speculative_tokens: 3 });
+    const { engine } = serverIn(
+      withArgs([
+        "m",
+        "--speculative-config.method",
+        "eagle3",
+        "--speculative_config.num_speculative_tokens=3",
+      ]),
+    );
+    assert.deepEqual(
+      { ...(engine.json("--speculative-config") as { value: object }).value },
+      { method: "eagle3", num_speculative_tokens: 3 },
+    );
     assert.deepEqual(bind(["m", "-O3"], "v0.20.0"), ["--model=m", "--optimization-level=3"]);
     assert.deepEqual(bind(["--model", "m", "-O", "2"], "v0.10.0"), ["--model=m", "--compilation-config=2"]);
   });
@@ -65,11 +99,17 @@ describe("arguments", () => {
   });
 
   it("bind options of other releases too, for rules to judge", () => {
-    assert.deepEqual(bind(["m", "--swap-space=4", "--device", "cpu"], "v0.30.0"), ["--model=m", "--swap-space=4", "--device=cpu"]);
+    assert.deepEqual(bind(["m", "--swap-space=4", "--device", "cpu"], "v0.30.0"), [
+      "--model=m",
+      "--swap-space=4",
+      "--device=cpu",
+    ]);
   });
 
   it("leave unknown values unknown, and notice where more may hide", () => {
-    const server = serverIn(withArgs(["${MODEL}", "--port=$(PORT)", "--dtype", "<dtype>", "--max-model-len=${LEN:-4096}"]));
+    const server = serverIn(
+      withArgs(["${MODEL}", "--port=$(PORT)", "--dtype", "<dtype>", "--max-model-len=${LEN:-4096}"]),
+    );
     assert.deepEqual(settingsOf(server), ["--model=?", "--port=?", "--dtype=?", "--max-model-len=?"]);
     assert.equal(server.engine.open, false);
     assert.equal(serverIn(withArgs(["m", "${EXTRA_ARGS}"])).engine.unrecognised.length, 0);
@@ -80,7 +120,10 @@ describe("arguments", () => {
   it("stand where they are written", () => {
     const server = serverIn(withArgs(["org/m", "--max_model_len=4096", "-tp", "2"]));
     const length = settingIn(server, "--max-model-len");
-    assert.deepEqual([textAt(length.flagAt), textAt(length.valueAt), length.spelling], ["--max_model_len", "4096", "--max_model_len"]);
+    assert.deepEqual(
+      [textAt(length.flagAt), textAt(length.valueAt), length.spelling],
+      ["--max_model_len", "4096", "--max_model_len"],
+    );
     const parallel = settingIn(server, "--tensor-parallel-size");
     assert.deepEqual([textAt(parallel.flagAt), textAt(parallel.valueAt)], ["-tp", "2"]);
   });
@@ -99,7 +142,10 @@ describe("values in force", () => {
   it("are the release's default where nothing is given", () => {
     assert.deepEqual(number(["--model", "m"], "--gpu-memory-utilization", "v0.11.0"), [0.9, "default"]);
     assert.deepEqual(number(["m"], "--gpu-memory-utilization", "v0.21.0"), [0.92, "default"]);
-    assert.deepEqual(number(["m", "--gpu-memory-utilization", ".8"], "--gpu-memory-utilization"), [0.8, "flag"]);
+    assert.deepEqual(number(["m", "--gpu-memory-utilization", ".8"], "--gpu-memory-utilization"), [
+      0.8,
+      "flag",
+    ]);
     assert.equal(number(["m"], "--max-model-len"), undefined);
   });
 

@@ -5,11 +5,18 @@ import type { Spot } from "../../src/yaml/document";
 import { parseFile } from "../../src/yaml/parse";
 
 /** Every server of a file, with the file's own objects in view. */
-export function serversIn(text: string, assume: ServerContext["assume"] = {}, path = "app.yaml"): readonly VllmServer[] {
+export function serversIn(
+  text: string,
+  assume: ServerContext["assume"] = {},
+  path = "app.yaml",
+): readonly VllmServer[] {
   const documents = parseFile(text).map(({ source }) => source);
   const file = { path, kustomize: "none", helmTemplate: path.includes("templates/") } as const;
   const objects: KubeObject[] = documents.flatMap((doc) => objectsOf(doc, file));
-  const context: ServerContext = { objects: (kind) => objects.filter((object) => object.kind === kind), assume };
+  const context: ServerContext = {
+    objects: (kind) => objects.filter((object) => object.kind === kind),
+    assume,
+  };
   return [
     ...objects.flatMap((object) => serversOf(object, podTemplatesOf(object), context)),
     ...documents.flatMap((doc) => serversOfValues(doc, context)),
@@ -18,7 +25,8 @@ export function serversIn(text: string, assume: ServerContext["assume"] = {}, pa
 
 export function serverIn(text: string, assume: ServerContext["assume"] = {}): VllmServer {
   const [server, ...rest] = serversIn(text, assume);
-  if (!server || rest.length > 0) throw new Error(`expected one server, found ${server ? rest.length + 1 : 0}`);
+  if (!server || rest.length > 0)
+    throw new Error(`expected one server, found ${server ? rest.length + 1 : 0}`);
   return server;
 }
 

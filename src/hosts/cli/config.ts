@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CONFIG_FILE_NAME, readConfigFile } from "../../features/config-file";
-import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "../../features/settings";
+import { mergeSettings, type Settings } from "../../features/settings";
 import { reasonOf, shownPath, type InputProblem } from "./input";
 import type { Io } from "./io";
 
@@ -39,7 +39,8 @@ export class ConfigFinder {
     const file = join(folder, CONFIG_FILE_NAME);
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return this.read(file);
     const parent = dirname(folder);
-    const isTop = parent === folder || statSync(join(folder, ".git"), { throwIfNoEntry: false }) !== undefined;
+    const isTop =
+      parent === folder || statSync(join(folder, ".git"), { throwIfNoEntry: false }) !== undefined;
     return isTop ? mergeSettings(this.overrides) : this.inFolder(parent);
   }
 
@@ -48,7 +49,7 @@ export class ConfigFinder {
     const known = this.byFile.get(file);
     if (known) return known;
     const shown = shownPath(file, this.io);
-    let settings = DEFAULT_SETTINGS;
+    let settings = mergeSettings(this.overrides);
     try {
       const config = readConfigFile(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
       settings = mergeSettings(config.settings, this.overrides);

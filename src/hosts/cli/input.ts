@@ -56,7 +56,11 @@ class InputFinder {
 
   private add(path: string, isStdin = false): void {
     const slashed = toSlashes(path);
-    this.targets.set(slashed, { path: slashed, shown: isStdin ? SHOWN_STDIN : shownPath(path, this.io), isStdin });
+    this.targets.set(slashed, {
+      path: slashed,
+      shown: isStdin ? SHOWN_STDIN : shownPath(path, this.io),
+      isStdin,
+    });
   }
 
   private addNamed(path: string, asGiven: string): void {
@@ -73,28 +77,33 @@ class InputFinder {
 
   private walk(folder: string): void {
     let entries: Dirent[];
+    let real: string;
     try {
-      const real = realpathSync(folder);
-      if (this.seen.has(real)) return;
-      this.seen.add(real);
+      real = realpathSync(folder);
+      if (this.isKnown(real)) return;
       entries = readdirSync(folder, { withFileTypes: true });
     } catch (error) {
       this.problems.push({ shown: shownPath(folder, this.io), message: reasonOf(error) });
       return;
     }
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) this.visit(join(folder, entry.name), entry);
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) this.visit(folder, real, entry);
   }
 
-  private visit(path: string, entry: Dirent): void {
+  private visit(folder: string, realFolder: string, entry: Dirent): void {
+    const path = join(folder, entry.name);
     const type = typeOf(path, entry);
     if (type === "folder") {
       if (!entry.name.startsWith(".") && entry.name !== "node_modules") this.walk(path);
     } else if (type === "file" && isYamlName(entry.name) && entry.name !== CONFIG_FILE_NAME) {
-      const real = entry.isSymbolicLink() ? realpathSync(path) : path;
-      if (this.seen.has(real)) return;
-      this.seen.add(real);
-      this.add(path);
+      const real = entry.isSymbolicLink() ? realpathSync(path) : join(realFolder, entry.name);
+      if (!this.isKnown(real)) this.add(path);
     }
+  }
+
+  private isKnown(real: string): boolean {
+    const known = this.seen.has(real);
+    this.seen.add(real);
+    return known;
   }
 }
 
@@ -128,7 +137,8 @@ export function neighboursOf(path: string): readonly string[] {
 
 export function shownPath(path: string, io: Io): string {
   const inside = relative(io.cwd, path);
-  const isOutside = inside === "" || inside === ".." || inside.startsWith(".." + sep) || resolve(inside) === inside;
+  const isOutside =
+    inside === "" || inside === ".." || inside.startsWith(".." + sep) || resolve(inside) === inside;
   return toSlashes(isOutside ? path : inside);
 }
 

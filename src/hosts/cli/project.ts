@@ -1,11 +1,19 @@
 import { createService, type Service } from "../../service";
 import type { ConfigFinder } from "./config";
-import { isConfigFile, neighboursOf, readText, reasonOf, shownPath, type FileText, type InputProblem, type Target } from "./input";
+import {
+  isConfigFile,
+  neighboursOf,
+  readText,
+  reasonOf,
+  shownPath,
+  type FileText,
+  type InputProblem,
+  type Target,
+} from "./input";
 import type { Io } from "./io";
 
-/** The manifests of one folder, told to the service; neighbours that were not asked for are there to be referred to. */
+/** The manifests of one folder, told to the service; neighbours that nobody named are there to be referred to. */
 export interface OpenFolder {
-  readonly service: Service;
   /** Those that were asked for and could be read, in order. */
   readonly targets: readonly Target[];
   readonly texts: ReadonlyMap<string, FileText>;
@@ -41,7 +49,7 @@ export class Project {
       const texts = new Map<string, FileText>();
       const readable = group.filter((target) => this.open(target, texts));
       for (const neighbour of neighboursFor(group)) this.openNeighbour(neighbour, texts);
-      yield { service: this.service, targets: readable.filter((target) => this.isReadable(target, texts)), texts };
+      yield { targets: readable.filter((target) => this.isReadable(target, texts)), texts };
       for (const path of texts.keys()) this.service.removeFile(path);
     }
   }
@@ -51,6 +59,10 @@ export class Project {
     if (!isConfigFile(target.path)) return false;
     this.config.read(target.path);
     return true;
+  }
+
+  setText(path: string, text: string): void {
+    this.service.setFile(path, text);
   }
 
   private open(target: Target, texts: Map<string, FileText>): boolean {
@@ -89,6 +101,20 @@ export class Project {
     }
     if (status !== "analysed") this.skipped.push({ file: target.shown, reason: REASONS[status] });
     return true;
+  }
+
+  /** Asks about one file. An answer that fails is a bug; the person learns which file it is, and gets the others. */
+  ask<T>(target: Target, otherwise: T, question: (service: Service) => T): T {
+    try {
+      return question(this.service);
+    } catch (error) {
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.problems.push({
+        shown: target.shown,
+        message: `a bug in vllm-k8s keeps it from being analysed: ${reason}`,
+      });
+      return otherwise;
+    }
   }
 
   shown(path: string): string {

@@ -5,11 +5,10 @@ import { showMarkdown } from "./show-markdown";
 
 /** Opens the page that the extension carries; it needs no network. */
 export async function explainRule(context: ExtensionContext, rule: unknown): Promise<void> {
-  const known = rulesOf(context);
-  const chosen = typeof rule === "string" ? rule : await chooseRule(known);
+  const chosen = typeof rule === "string" ? rule : await chooseRule(rulesOf(context));
   if (chosen === undefined) return;
   const page = Uri.joinPath(context.extensionUri, docsPath(chosen));
-  if (known.some(({ label }) => label === chosen) && (await exists(page))) {
+  if (/^[a-z]+\/[a-z0-9-]+$/.test(chosen) && (await exists(page))) {
     await showMarkdown(page);
   } else {
     await env.openExternal(Uri.parse(docsUrl(chosen)));

@@ -39,9 +39,12 @@ period or more, SIGKILL comes in the middle and cuts the requests that the drain
     const needed = (stop?.seconds ?? 0) + (drain?.seconds ?? 0);
     if (needed < grace) return;
     const wanted = needed + MARGIN;
-    const parts = [stop && `the preStop hook's ${stop.seconds} s`, drain && `\`--shutdown-timeout\` of ${drain.seconds} s`];
+    const parts = [
+      stop && `preStop hook ${stop.seconds} s`,
+      drain && `\`--shutdown-timeout\` ${drain.seconds} s`,
+    ];
     report(written ? spotOf(written) : (stop?.at ?? drain?.at ?? placeOfServer(server)), {
-      message: `Grace period of \`${grace}\` s${written ? "" : ", the default,"} ends before ${parts.filter(Boolean).join(" and ")}.`,
+      message: `Draining takes up to ${needed} s (${parts.filter(Boolean).join(", ")}); the grace period is \`${grace}\` s${written ? "" : ", the default"}.`,
       advice: `Set \`terminationGracePeriodSeconds\` to \`${wanted}\`.`,
       fixes: [
         {
@@ -78,6 +81,7 @@ function wordsOf(command: YamlNode | undefined): readonly string[] {
 function drainTimeout(server: VllmServer): Wait | undefined {
   const setting = server.engine.settings.get("--shutdown-timeout");
   const value = server.engine.integer("--shutdown-timeout");
-  if (!setting || !value.known || value.value <= 0 || !isAtLeast(server.version.version, "0.18")) return undefined;
+  if (!setting || !value.known || value.value <= 0 || !isAtLeast(server.version.version, "0.18"))
+    return undefined;
   return { seconds: value.value, at: setting.valueAt };
 }

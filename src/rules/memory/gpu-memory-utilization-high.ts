@@ -17,7 +17,8 @@ export const gpuMemoryUtilizationHigh = defineRule({
   severity: "warning",
   fix: "suggested",
   subject: "server",
-  summary: "`--gpu-memory-utilization` is no fraction of the card, or leaves too little beside vLLM's budget.",
+  summary:
+    "`--gpu-memory-utilization` is no fraction of the card, or leaves too little beside vLLM's budget.",
   why: `The value is the share of the card's total memory that vLLM plans with; it must lie above 0 and at most at 1. What vLLM
 does not profile (the CUDA context of other processes, NCCL buffers, fragmentation, and before 0.21 the CUDA graphs) has to
 find room in the rest, and vLLM refuses to start when less memory is free than the share asks for. On an 80 GB card 0.97 leaves
@@ -49,9 +50,18 @@ function reportNoFraction(server: VllmServer, value: number, at: Spot, report: R
   });
 }
 
-function reportRisky(server: VllmServer, value: number, at: Spot, report: Report, context: RuleContext): void {
+function reportRisky(
+  server: VllmServer,
+  value: number,
+  at: Spot,
+  report: Report,
+  context: RuleContext,
+): void {
   const total = context.plan(server).total?.value;
-  const rest = total === undefined ? `${Number(((1 - value) * 100).toFixed(1))} % of the card` : formatGib(total * (1 - value));
+  const rest =
+    total === undefined
+      ? `${Number(((1 - value) * 100).toFixed(1))} % of the card`
+      : formatGib(total * (1 - value));
   const left = value === 1 ? "nothing" : rest;
   const usual = usualUtilization(server);
   report(at, {

@@ -42,9 +42,18 @@ comment explains.`,
 
 function hasCardToItself(server: VllmServer, plan: MemoryPlan, { view }: RuleContext): boolean {
   const { count } = server.gpu;
-  if (!isPlannedHardware(server) || sharesGpu(server) || server.gpu.claimed || count === undefined || count < 1) return false;
+  if (
+    !isPlannedHardware(server) ||
+    server.entry === "wrapper" ||
+    sharesGpu(server) ||
+    server.gpu.claimed ||
+    count === undefined ||
+    count < 1
+  )
+    return false;
   const shape = plan.model?.shape;
-  if (plan.gpu?.unified || (shape && shape.modality !== "text") || server.engine.settings.has("--speculative-config")) return false;
+  if (plan.gpu?.unified || shape?.modality !== "text" || server.engine.settings.has("--speculative-config"))
+    return false;
   const parallel = server.engine.integer("--tensor-parallel-size");
   // More cards than ranks: they are slices of one.
   if (!parallel.known || parallel.value < count) return false;

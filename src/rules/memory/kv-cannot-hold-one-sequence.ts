@@ -36,7 +36,8 @@ The finding is an error when even the high end of the estimate is too small, and
     const { weights, budget, kvCache, kv } = plan;
     const longest = kv.longestLength;
     const length = kv.maxModelLen?.value;
-    if (!isPlannedHardware(server) || !weights || !budget || !kvCache || !longest || length === undefined) return;
+    if (!isPlannedHardware(server) || !weights || !budget || !kvCache || !longest || length === undefined)
+      return;
     const isTooShort = plan.fits === "no" && weights.low <= budget.high && longest.high < length;
     const mayBeTooShort = plan.fits === "tight" && longest.low < length && length <= longest.high;
     if (!isTooShort && !mayBeTooShort) return;

@@ -33,6 +33,7 @@ the memory plan a decision. The rule is silent when model and card are known and
   ],
   check(server, report, context) {
     if (!server.engine.absent(LENGTH) || server.entry === "operator" || !isPlannedHardware(server)) return;
+    if (server.pod?.partial || server.object.partial) return;
     const { model } = server.engine;
     const plan = context.plan(server);
     if (!model.known || plan.fits === "no" || plan.fits === "yes" || plan.fits === "tight") return;

@@ -28,7 +28,8 @@ checkpoint (fp8, AWQ, NVFP4) halves or quarters them.`,
   check(server, report, context) {
     const plan = context.plan(server);
     const { weights, budget } = plan;
-    if (plan.fits !== "no" || !isPlannedHardware(server) || !weights || !budget || weights.low <= budget.high) return;
+    if (plan.fits !== "no" || !isPlannedHardware(server) || !weights || !budget || weights.low <= budget.high)
+      return;
     reportTooLarge(server, plan, report, context);
   },
 });
@@ -42,7 +43,7 @@ function reportTooLarge(server: VllmServer, plan: MemoryPlan, report: Report, co
   report(placeOfModel(server), {
     message:
       `Weights need at least ${formatGib(weights.low)} on each GPU; ` +
-      `a ${plan.gpu?.name ?? "GPU"} offers ${formatGib(budget.value)} (${formatGib(total.value)} x ${share}).`,
+      `the ${plan.gpu?.name ?? "card"} offers ${formatGib(budget.value)} (${formatGib(total.value)} x ${share}).`,
     advice: fix
       ? "Shard the model over more GPUs, or serve a quantised checkpoint."
       : "Serve a quantised checkpoint, or take GPUs with more memory.",

@@ -13,7 +13,12 @@ const TENSOR = "--tensor-parallel-size";
 const ONE_RANK_EACH = /^(nvidia\.com\/(gpu|mig-[\w.]+)|amd\.com\/gpu|habana\.ai\/gaudi)$/;
 
 /** The container picks its devices itself. */
-const DEVICE_VARIABLES = ["CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"];
+const DEVICE_VARIABLES = [
+  "CUDA_VISIBLE_DEVICES",
+  "NVIDIA_VISIBLE_DEVICES",
+  "HIP_VISIBLE_DEVICES",
+  "ROCR_VISIBLE_DEVICES",
+];
 
 export const gpuCountMismatch = defineRule({
   id: "scheduling/gpu-count-mismatch",
@@ -43,7 +48,8 @@ neither are shared cards and claimed devices.`,
 
 function comparableGpus(server: VllmServer, { view }: RuleContext): number | undefined {
   const { resource, count: gpus, node, claimed, shared } = server.gpu;
-  if (!node || gpus === undefined || !Number.isInteger(gpus) || gpus < 1 || claimed || shared) return undefined;
+  if (!node || gpus === undefined || !Number.isInteger(gpus) || gpus < 1 || claimed || shared)
+    return undefined;
   if (!ONE_RANK_EACH.test(resource ?? "") || server.form !== "pod") return undefined;
   if (server.entry === "wrapper" || server.entry === "operator") return undefined;
   if (DEVICE_VARIABLES.some((name) => server.engine.environment.has(name))) return undefined;

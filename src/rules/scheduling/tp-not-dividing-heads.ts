@@ -26,7 +26,9 @@ copied. The rest of a node can serve as further replicas or, with pipeline paral
     if (heads === undefined || heads < 1 || !size.known || size.at === undefined) return;
     if (size.value < 2 || heads % size.value === 0) return;
     const legal = divisors(heads).filter((divisor) => divisor <= 64);
-    const smaller = legal.findLast((divisor) => divisor < size.value) ?? 1;
+    // Machines have one, two, four or eight cards.
+    const smaller =
+      legal.findLast((divisor) => divisor < size.value && Number.isInteger(Math.log2(divisor))) ?? 1;
     report(size.at, {
       message: `Tensor parallel size \`${size.value}\` does not divide the model's ${heads} attention heads; ${legal.join(", ")} do.`,
       advice: "Take a size that divides the heads, and as many GPUs.",

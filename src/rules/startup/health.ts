@@ -34,9 +34,14 @@ export function asksServer(server: VllmServer, container: Container, handler: Pr
 }
 
 /** A startup probe on `/health`, long enough for the load; undefined when nobody can tell where to ask. */
-export function startupProbeFix(server: VllmServer, container: Container, time: LoadTime | undefined): Fix | undefined {
+export function startupProbeFix(
+  server: VllmServer,
+  container: Container,
+  time: LoadTime | undefined,
+): Fix | undefined {
   const httpGet = healthEndpoint(server, container);
-  if (httpGet === undefined || container.node.get("startupProbe") !== undefined || container.node.flow) return undefined;
+  if (httpGet === undefined || container.node.get("startupProbe") !== undefined || container.node.flow)
+    return undefined;
   const failureThreshold = failuresFor(time, PERIOD);
   const probe: Plain = { httpGet, periodSeconds: PERIOD, timeoutSeconds: TIMEOUT, failureThreshold };
   return {

@@ -25,7 +25,8 @@ export function livenessBudget(server: VllmServer, context: RuleContext): Livene
   if (!whole || hasProbe(whole.container, "startupProbe")) return undefined;
   const probe = probeOf(whole.container, "livenessProbe");
   const seconds = probe?.budgetSeconds;
-  if (!probe || seconds === undefined || !asksServer(server, whole.container, probe.handler)) return undefined;
+  if (!probe || seconds === undefined || !asksServer(server, whole.container, probe.handler))
+    return undefined;
   const time = loadTime(server, context);
   return { probe, seconds, time, verdict: verdictOf(seconds, time) };
 }

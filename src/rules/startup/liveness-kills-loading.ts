@@ -33,7 +33,8 @@ length, and a warning when only a slow load is too long for it.`,
       message: time
         ? `Liveness probe gives up after ${duration(seconds)}; loading takes ${time.text}.`
         : `Liveness probe gives up after ${duration(seconds)}; many models take longer to load.`,
-      advice: "Add a startup probe on `/health`: the liveness probe then waits until the server has answered once.",
+      advice:
+        "Add a startup probe on `/health`: the liveness probe then waits until the server has answered once.",
       severity: verdict === "kills" ? "error" : "warning",
       fixes: fix ? [fix] : [],
     });

@@ -50,7 +50,8 @@ function isExplained(server: VllmServer, context: RuleContext): boolean {
 }
 
 function consequence(container: Container): string {
-  if (hasProbe(container, "livenessProbe")) return "a slow load and a dead server look the same to the liveness probe";
+  if (hasProbe(container, "livenessProbe"))
+    return "a slow load and a dead server look the same to the liveness probe";
   if (hasProbe(container, "readinessProbe")) return "a load that hangs is never noticed";
   return "it counts as ready while the model is still loading";
 }

@@ -29,7 +29,8 @@ once the engine is up.`,
     const { container, pod } = server;
     if (!container || !pod || server.form !== "pod") return;
     // A proxy beside the server may listen on a port of its own.
-    const isAlone = pod.containers.length === 1 && pod.initContainers.every((init) => init.role !== "sidecar");
+    const isAlone =
+      pod.containers.length === 1 && pod.initContainers.every((init) => init.role !== "sidecar");
     for (const kind of KINDS) {
       const probe = probeOf(container, kind);
       if (probe?.handler.kind !== "http") continue;
@@ -47,8 +48,16 @@ function reportPort(server: VllmServer, container: Container, probe: HttpProbe, 
   const asked = probePort(container, probe.handler);
   if (listens === undefined || port.kind === "unknown" || server.pod?.managed) return false;
   const isMissing = port.kind === "name" && asked === undefined && !declaresPort(container, port.name);
-  if (asked === undefined ? !isMissing || isFieldOpen(container, "ports") || server.pod?.partial : asked === listens) return false;
-  const name = port.kind === "name" ? `\`${port.name}\`${asked === undefined ? "" : ` (${asked})`}` : `\`${port.number}\``;
+  if (
+    asked === undefined
+      ? !isMissing || isFieldOpen(container, "ports") || server.pod?.partial
+      : asked === listens
+  )
+    return false;
+  const name =
+    port.kind === "name"
+      ? `\`${port.name}\`${asked === undefined ? "" : ` (${asked})`}`
+      : `\`${port.number}\``;
   report(spotOf(port.node), {
     message: isMissing
       ? `${titleOf(probe)} asks port ${name}, which the container does not declare; the server listens on \`${listens}\`.`
@@ -75,7 +84,12 @@ function reportScheme(server: VllmServer, probe: HttpProbe, report: Report): voi
     message: `${titleOf(probe)} speaks HTTP; the server has a certificate and speaks HTTPS only.`,
     advice: "Set the probe's `scheme` to `HTTPS`.",
     related: [{ at: setting.flagAt, message: "The server's key" }],
-    fixes: [{ title: "Set `scheme` to `HTTPS`", apply: (editor) => editor.setPath(probe.node, ["httpGet", "scheme"], "HTTPS") }],
+    fixes: [
+      {
+        title: "Set `scheme` to `HTTPS`",
+        apply: (editor) => editor.setPath(probe.node, ["httpGet", "scheme"], "HTTPS"),
+      },
+    ],
   });
 }
 
@@ -89,7 +103,12 @@ function reportKey(server: VllmServer, probe: HttpProbe, report: Report): void {
     message: `${titleOf(probe)} asks \`${path}\` without the API key that the server demands there.`,
     advice: "Ask `/health`, which needs no key.",
     related: [{ at: keyAt, message: "The server's API key" }],
-    fixes: [{ title: "Set the probe's path to `/health`", apply: (editor) => editor.setScalar(pathNode, "/health") }],
+    fixes: [
+      {
+        title: "Set the probe's path to `/health`",
+        apply: (editor) => editor.setScalar(pathNode, "/health"),
+      },
+    ],
   });
 }
 
@@ -100,5 +119,9 @@ function apiKey(server: VllmServer): Spot | undefined {
 }
 
 function titleOf({ kind }: Probe): string {
-  return { startupProbe: "Startup probe", readinessProbe: "Readiness probe", livenessProbe: "Liveness probe" }[kind];
+  return {
+    startupProbe: "Startup probe",
+    readinessProbe: "Readiness probe",
+    livenessProbe: "Liveness probe",
+  }[kind];
 }

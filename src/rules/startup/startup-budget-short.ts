@@ -36,7 +36,8 @@ length is, and for information when only a slow one is.`,
     const { node } = probe.failureThreshold;
     report(node ? spotOf(node) : placeOfField(server, "startupProbe"), {
       message: `Startup probe allows ${duration(seconds)} (${arithmetic(probe)}); loading takes ${time.text}.`,
-      advice: "Raise `failureThreshold` to twice the long end of the load time; a server that is quick loses nothing.",
+      advice:
+        "Raise `failureThreshold` to twice the long end of the load time; a server that is quick loses nothing.",
       severity,
       fixes: fixFor(probe, time),
     });

@@ -24,7 +24,8 @@ variables off with \`enableServiceLinks: false\`, or give the Service another na
   ],
   check(server, report, { view }) {
     const { pod, object } = server;
-    if (!pod || server.form !== "pod" || podField(pod, "enableServiceLinks") !== undefined || pod.partial) return;
+    if (!pod || server.form !== "pod" || podField(pod, "enableServiceLinks") !== undefined || pod.partial)
+      return;
     if (server.engine.environment.has("VLLM_PORT")) return;
     const service = collidingService(server, view);
     const name = service && scalarAt(service.object.node, "metadata", "name");

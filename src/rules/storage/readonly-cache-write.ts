@@ -30,7 +30,8 @@ path on the mount; then nothing is looked up and nothing is written. With \`HF_H
     if (!mount || !isReadOnly(mount)) return;
     report(placeOfModel(server), {
       message: `\`${model}\` is looked up on the Hub; its cache \`${cache}\` is on the read-only mount \`${mount.path}\`.`,
-      advice: "Name the model by its path on the mount, or set `HF_HUB_OFFLINE` to `1` when the cache is filled.",
+      advice:
+        "Name the model by its path on the mount, or set `HF_HUB_OFFLINE` to `1` when the cache is filled.",
       related: [{ at: placeOfMount(server, mount), message: "The read-only mount" }],
     });
   },

@@ -41,7 +41,8 @@ one node, and fails on the day the autoscaler adds a second. Weights that many r
       if (!claim || !mode || !name || !modes) continue;
       report(spotOf(name), {
         message: `Claim \`${source.claimName}\` is \`${mode}\`: one node has it at a time, and up to ${count(replicas, "replica")} mount it.`,
-        advice: "Make a claim with `ReadWriteMany` or `ReadOnlyMany`; the modes of an existing one cannot be changed.",
+        advice:
+          "Make a claim with `ReadWriteMany` or `ReadOnlyMany`; the modes of an existing one cannot be changed.",
         severity: mode === "ReadWriteOncePod" ? "error" : "warning",
         related: [{ at: spotOf(modes), message: "The claim" }],
       });
@@ -59,7 +60,9 @@ function isPinned(pod: PodTemplate): boolean {
 function findClaim(server: VllmServer, name: string, view: View): KubeObject | undefined {
   return view
     .objects("PersistentVolumeClaim")
-    .find((object) => object.name === name && object.namespace === server.object.namespace && !object.partial);
+    .find(
+      (object) => object.name === name && object.namespace === server.object.namespace && !object.partial,
+    );
 }
 
 /** The claim's only access mode when that is for one node. */

@@ -33,7 +33,8 @@ export function sharedClaimFix(
   checkpointGib: number | undefined,
 ): Fix | undefined {
   const setting = server.engine.settings.get(MODEL);
-  if (!setting || !isOwnWord(server, setting, model) || server.multiNode || server.object.node.flow) return undefined;
+  if (!setting || !isOwnWord(server, setting, model) || server.multiNode || server.object.node.flow)
+    return undefined;
   const layout = layoutOf(server, whole, model, checkpointGib);
   return {
     title: `Serve from claim \`${layout.claim}\`, filled once by a Job`,
@@ -43,7 +44,10 @@ export function sharedClaimFix(
       if (server.engine.absent(SERVED_NAME)) setArgument(editor, server, SERVED_NAME, model);
       const name = freeVolumeName(whole.pod, "model-weights");
       addMount(editor, whole.container, { name, mountPath: layout.mountPath, readOnly: true });
-      addVolume(editor, whole.pod, { name, persistentVolumeClaim: { claimName: layout.claim, readOnly: true } });
+      addVolume(editor, whole.pod, {
+        name,
+        persistentVolumeClaim: { claimName: layout.claim, readOnly: true },
+      });
       addDocument(editor, server.object.doc, claimAndJob(server, whole, layout));
     },
   };
@@ -61,8 +65,15 @@ function isOwnWord(server: VllmServer, setting: Setting, model: string): boolean
   );
 }
 
-function layoutOf(server: VllmServer, { container }: WrittenOut, model: string, gib: number | undefined): Layout {
-  const taken = mountsOf(container).some(({ path }) => path === undefined || path === "/models" || path.startsWith("/models/"));
+function layoutOf(
+  server: VllmServer,
+  { container }: WrittenOut,
+  model: string,
+  gib: number | undefined,
+): Layout {
+  const taken = mountsOf(container).some(
+    ({ path }) => path === undefined || path === "/models" || path.startsWith("/models/"),
+  );
   const mountPath = taken ? "/mnt/weights" : "/models";
   const size = gib === undefined ? 100 : Math.ceil((gib * 1.3) / 10) * 10;
   return {

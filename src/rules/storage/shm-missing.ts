@@ -44,7 +44,9 @@ bounded by \`sizeLimit\`.`,
 /** Ranks in one pod as far as known: of several pods, no more than one has GPUs. */
 function localRanks(server: VllmServer): number {
   if (server.hardware !== "cuda" && server.hardware !== "rocm") return 1;
-  const [tensor, pipeline] = ["--tensor-parallel-size", "--pipeline-parallel-size"].map((flag) => server.engine.integer(flag));
+  const [tensor, pipeline] = ["--tensor-parallel-size", "--pipeline-parallel-size"].map((flag) =>
+    server.engine.integer(flag),
+  );
   const size = (tensor?.known ? tensor.value : 1) * (pipeline?.known ? pipeline.value : 1);
   const { count: gpus } = server.gpu;
   return server.multiNode ? Math.min(size, gpus ?? 1) : size;
@@ -64,11 +66,13 @@ function mountFix({ pod, container }: WrittenOut, ranks: number): Fix {
     title: `Mount ${gibibytes} GiB of memory at \`${PATH}\``,
     apply(editor: YamlEditor) {
       if (mountAt(container, PATH) !== undefined) return;
-      const ready = [...volumesOf(pod).values()].find(({ source }) => source.kind === "emptyDir" && source.inMemory);
+      const ready = [...volumesOf(pod).values()].find(
+        ({ source }) => source.kind === "emptyDir" && source.inMemory,
+      );
       const name = ready?.name ?? freeVolumeName(pod, "dshm");
       addMount(editor, container, { name, mountPath: PATH });
-      if (!ready) addVolume(editor, pod, { name, emptyDir: { medium: "Memory", sizeLimit: `${gibibytes}Gi` } });
+      if (!ready)
+        addVolume(editor, pod, { name, emptyDir: { medium: "Memory", sizeLimit: `${gibibytes}Gi` } });
     },
   };
 }
-

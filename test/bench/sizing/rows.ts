@@ -53,8 +53,8 @@ export interface Row {
   readonly platform?: string;
   /** What the source does not say itself: model, gpu, tp, version; `tp-one` where a single GPU is the plain reading. */
   readonly inferred?: readonly string[];
-  /** Of the published sweep that the constants were fitted on. */
-  readonly sweep?: boolean;
+  /** A constant was fitted on this row: it proves nothing. */
+  readonly fitted?: boolean;
   readonly observed: Observed;
 }
 

@@ -35,6 +35,7 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   "vllm-11230-qwen25-72b-gptq-0.6.4": "0.6.4 charges other processes to this one",
   "vllm-llama3-8b-a100-40-act9": "a token budget that the log does not show",
   "vllm-10533-qwen25-14b-gptq-shared-a100": "0.6.4 charges the other server on the card to this one",
+  "idx-qwen36-35b-a3b-nvfp4-5090-8k": "the source names two utilisations",
   "llmd-gptoss120b-h100-tp1": "a published row that contradicts itself",
 };
 

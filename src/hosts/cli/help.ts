@@ -1,0 +1,108 @@
+const EXIT_CODES = `Exit codes:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  wrong usage, or an input or config file that cannot be read`;
+
+const CONFIG = `Settings come from the nearest .vllm-k8s.yaml at or above each file, up to the root of its repository.
+  rules:                          # by rule or group: error, warning, info, hint, off
+    memory/weights-exceed-gpu: error
+    storage: off
+  assume:                         # where a manifest does not tell
+    gpu: H100-80GB
+    vllmVersion: "0.11.0"`;
+
+export const MAIN_HELP = `Reads Kubernetes manifests for vLLM and tells what will not start, not fit or not scale.
+
+Usage: vllm-k8s <command> [options]
+
+Commands:
+  lint [PATHS]    Find problems: in text, JSON, SARIF or GitHub annotations
+  fix [PATHS]     Apply the safe fixes, or show them as a diff
+  size FILE...    GPU memory of each vLLM server: weights, KV cache, concurrent requests
+  explain [RULE]  The page of a rule, or the list of rules
+
+Options:
+  -h, --help      This text; \`vllm-k8s <command> --help\` for a command's own
+  -V, --version   The version
+
+A PATH is a file, a folder (all .yaml and .yml files below; hidden folders and node_modules are
+left out) or - for standard input. Nothing is sent anywhere: it works without network or cluster.
+
+Examples:
+  vllm-k8s lint k8s/
+  helm template my-release chart/ | vllm-k8s lint -
+  vllm-k8s fix --dry-run k8s/vllm.yaml
+  vllm-k8s size --format json k8s/vllm.yaml
+`;
+
+const LINT_HELP = `Finds what is wrong with the vLLM deployments in manifests.
+
+Usage: vllm-k8s lint [PATHS] [options]
+
+PATHS are files, folders or - for standard input; without any, the current folder.
+The manifests of one folder see each other.
+
+Options:
+  --format FORMAT   text (default), json, sarif or github
+  --fail-on LEVEL   Lowest severity that makes the exit code 1: error (default), warning, info, hint, never
+  --config FILE     This config file instead of the ones found above each file
+  --quiet           In text: one line per finding, nothing else
+  -h, --help        This text
+
+${EXIT_CODES}
+
+${CONFIG}
+
+Comments silence a rule:
+  # vllm-k8s-ignore-next-line <rule> -- why          also: vllm-k8s-ignore, vllm-k8s-ignore-file
+`;
+
+const FIX_HELP = `Applies the safe fixes. Only what has to change is changed; comments, quotes and line ends stay.
+
+Usage: vllm-k8s fix [PATHS] [options]
+
+PATHS as for lint. With - the fixed text goes to standard output.
+
+Options:
+  --dry-run      Show a unified diff, write nothing
+  --rule RULE    Only this rule, with its first suggested fix also where a fix is not safe for all
+  --config FILE  This config file instead of the ones found above each file
+  -h, --help     This text
+
+Exit codes:
+  0  done, whether or not there was something to fix
+  2  wrong usage, or a file that cannot be read or written
+`;
+
+const SIZE_HELP = `Works out the GPU memory of every vLLM server in a manifest, and how many requests it can hold at once.
+
+Usage: vllm-k8s size FILE... [options]
+
+Options:
+  --format FORMAT        text (default) or json; what is not known is null, never guessed
+  --gpu NAME             The GPU to take for granted where the manifest names none, like H100-80GB
+  --vllm-version X.Y.Z   The release to take for granted where the image does not tell
+  --config FILE          This config file instead of the ones found above each file
+  -h, --help             This text
+
+Exit codes:
+  0  done
+  2  wrong usage, or a file that cannot be read
+`;
+
+const EXPLAIN_HELP = `Prints the page of a rule: what happens, why, an example and its fix.
+
+Usage: vllm-k8s explain [RULE]
+
+Without a rule, all rules with their severity, one on a line.
+
+Options:
+  -h, --help  This text
+`;
+
+export const HELP: Readonly<Record<string, string>> = {
+  lint: LINT_HELP,
+  fix: FIX_HELP,
+  size: SIZE_HELP,
+  explain: EXPLAIN_HELP,
+};

@@ -1,0 +1,104 @@
+import { parseAllDocuments } from "yaml";
+import { DEFAULT_SETTINGS } from "../../src/features/settings";
+import { createService, type Service } from "../../src/service";
+import { largeFile, smallFile, unrelatedFile } from "./manifests";
+import { contender, race } from "./measure";
+import { ratio, type Result } from "./result";
+
+export function newService(): Service {
+  return createService({
+    settings: () => DEFAULT_SETTINGS,
+    today: () => "2026-01-01",
+    ruleFailed: (rule, error) => {
+      throw new Error(`rule ${rule} failed`, { cause: error });
+    },
+  });
+}
+
+/** What the editor asks after each change. */
+function look(service: Service, path: string): void {
+  service.diagnostics(path);
+  service.lenses(path);
+}
+
+/** A keystroke somewhere in a large file, and in a small one. */
+export function editing(): readonly Result[] {
+  return [
+    edit("edit to findings, 100 documents", largeFile(), { rounds: 40, ceiling: 1 / 20 }),
+    edit("edit to findings, 70 lines", smallFile(), { rounds: 300, ceiling: 2 }),
+  ];
+}
+
+function edit(name: string, text: string, { rounds, ceiling }: { rounds: number; ceiling: number }): Result {
+  const path = "/bench/models.yaml";
+  const service = newService();
+  service.setFile(path, text);
+  look(service, path);
+  if (service.diagnostics(path).length === 0) throw new Error("the manifests are made to have findings");
+  const places = placesToEdit(text);
+  const editing = contender(
+    (round) => typed(text, places, round),
+    (edited) => {
+      service.setFile(path, edited);
+      look(service, path);
+    },
+  );
+  const parsing = contender(
+    (round) => typed(text, places, round),
+    (edited) => void parseAllDocuments(edited),
+  );
+  const [own, parse] = race([editing, parsing], rounds, Math.ceil(rounds / 4));
+  if (!own || !parse) throw new Error("nothing was measured");
+  return ratio(
+    `${name} (${lines(text)} lines)`,
+    own,
+    { name: "yaml parses the file", times: parse },
+    ceiling,
+  );
+}
+
+function lines(text: string): number {
+  return text.split("\n").length - 1;
+}
+
+/** Values that people change: in a server, a service, a scaler, a claim. */
+function placesToEdit(text: string): readonly number[] {
+  return [...text.matchAll(/max-model-len[= ]\d+|replicas: \d|port: \d+|threshold: "\d|storage: \d+/g)].map(
+    (match) => match.index + match[0].length,
+  );
+}
+
+/** Each round changes one value of one document, and no text comes twice: nothing can be answered from memory but the rest. */
+function typed(text: string, places: readonly number[], round: number): string {
+  const at = places[(round * 37) % Math.max(1, places.length)] ?? 0;
+  return text.slice(0, at) + String(round) + text.slice(at);
+}
+
+/** A file without any sign of vLLM costs one scan. */
+export function unrelated(): readonly Result[] {
+  const text = unrelatedFile();
+  if (/vllm/i.test(text)) throw new Error("the file is made to have no sign of vLLM");
+  const path = "/bench/shop.yaml";
+  const service = newService();
+  const opening = contender(
+    (round) => `${text}# ${round}\n`,
+    (changed) => {
+      service.setFile(path, changed);
+      look(service, path);
+    },
+  );
+  const parsing = contender(
+    (round) => `${text}# ${round}\n`,
+    (changed) => void parseAllDocuments(changed),
+  );
+  const [own, parse] = race([opening, parsing], 40, 10);
+  if (!own || !parse) throw new Error("nothing was measured");
+  return [
+    ratio(
+      `file without vLLM (${lines(text)} lines)`,
+      own,
+      { name: "yaml parses the file", times: parse },
+      1 / 100,
+    ),
+  ];
+}
