@@ -71,7 +71,7 @@ export interface Service {
 }
 
 /** More rounds than any chain of fixes needs; a fix that never settles is a bug, not a hang. */
-const MAX_ROUNDS = 8;
+const MAX_ROUNDS = 32;
 
 export function createService(environment: Environment): Service {
   return new LanguageService(environment);

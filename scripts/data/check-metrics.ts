@@ -5,7 +5,8 @@ import { compareVersions, parseVersion } from "../../src/vllm/version";
 const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   name: (v) => typeof v === "string" && /^vllm:[a-z][a-z0-9_]*$/.test(v),
   type: (v) => v === "gauge" || v === "counter" || v === "histogram",
-  labels: (v) => Array.isArray(v) && v.every((label) => typeof label === "string" && /^[a-z][a-z0-9_]*$/.test(label)),
+  labels: (v) =>
+    Array.isArray(v) && v.every((label) => typeof label === "string" && /^[a-z][a-z0-9_]*$/.test(label)),
   moreLabels: (v) => v === true,
   means: isSentence,
   since: isRelease,
@@ -32,9 +33,13 @@ function isRelease(value: unknown): boolean {
 /** Refuses the metric catalogue when an entry is not understood to the last key. Returns the number of entries. */
 export function checkMetrics(): number {
   const { metrics, sources } = metricCatalogue;
-  const problems = metrics.flatMap((entry) => problemsOf(entry).map((problem) => `${entry.name}: ${problem}`));
+  const problems = metrics.flatMap((entry) =>
+    problemsOf(entry).map((problem) => `${entry.name}: ${problem}`),
+  );
   const names = metrics.map((entry) => entry.name);
-  problems.push(...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: listed twice`));
+  problems.push(
+    ...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: listed twice`),
+  );
   const used = new Set(metrics.map((entry) => entry.source));
   problems.push(...sources.filter((_, i) => !used.has(i)).map((source) => `no entry comes from ${source}`));
   if (problems.length > 0) throw new Error(`src/data/metrics.json:\n  ${problems.join("\n  ")}`);
@@ -53,18 +58,27 @@ function problemsOf(entry: MetricEntry): readonly string[] {
 }
 
 function historyProblems(entry: MetricEntry): readonly string[] {
-  const stages = [entry.since, entry.deprecated, entry.hidden, entry.removed].flatMap((v) => parseVersion(v ?? "") ?? []);
+  const stages = [entry.since, entry.deprecated, entry.hidden, entry.removed].flatMap(
+    (v) => parseVersion(v ?? "") ?? [],
+  );
   const inOrder = stages.every((stage, i) => i === 0 || compareVersions(stages[i - 1] ?? stage, stage) < 0);
   const problems = inOrder ? [] : ["since, deprecated, hidden and removed are out of order"];
-  if (entry.since === undefined && !entry.inferred && entry.when === undefined && entry.deprecated !== undefined)
+  if (
+    entry.since === undefined &&
+    !entry.inferred &&
+    entry.when === undefined &&
+    entry.deprecated !== undefined
+  )
     problems.push("has an end and no beginning");
   return problems;
 }
 
 function nameProblems(entry: MetricEntry): readonly string[] {
   const problems: string[] = [];
-  if (entry.type === "counter" && !entry.name.endsWith("_total")) problems.push("a counter is exported with _total");
-  if (entry.type !== "counter" && /_(bucket|sum|count|created)$/.test(entry.name)) problems.push("is a series, not a metric");
+  if (entry.type === "counter" && !entry.name.endsWith("_total"))
+    problems.push("a counter is exported with _total");
+  if (entry.type !== "counter" && /_(bucket|sum|count|created)$/.test(entry.name))
+    problems.push("is a series, not a metric");
   if (entry.replacedBy === undefined) return problems;
   const successor = metricCatalogue.metrics.find(({ name }) => name === entry.replacedBy);
   if (successor === undefined) problems.push(`${entry.replacedBy} is not in the catalogue`);

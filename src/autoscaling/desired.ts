@@ -1,5 +1,5 @@
 /** The HPA keeps the replicas it has while the ratio is within this of 1 (`--horizontal-pod-autoscaler-tolerance`). */
-export const DEFAULT_TOLERANCE = 0.1;
+const DEFAULT_TOLERANCE = 0.1;
 
 /** KEDA and the HPA count in thousandths and drop the rest. */
 function milli(value: number): number {

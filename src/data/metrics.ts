@@ -1,6 +1,6 @@
 import catalogue from "./metrics.json";
 
-export type MetricType = "gauge" | "counter" | "histogram";
+type MetricType = "gauge" | "counter" | "histogram";
 
 /** A metric of vLLM's `/metrics` with its history. Versions are releases, `0.12.0`; `0.4.0` also stands for earlier. */
 export interface MetricEntry {
@@ -40,8 +40,6 @@ export interface MetricCatalogue {
 }
 
 export const metricCatalogue = catalogue as unknown as MetricCatalogue;
-
-export const COMMON_LABELS: readonly string[] = ["model_name", "engine"];
 
 let index: ReadonlyMap<string, MetricEntry> | undefined;
 

@@ -1,7 +1,7 @@
 import type { Position, Range } from "../base/text";
 import type { Finding, Fix } from "../rules/define";
 import type { Spot } from "../yaml/document";
-import { YamlEditor } from "../yaml/edit";
+import { YamlEditor, type DocumentEdit } from "../yaml/edit";
 import type { Workspace } from "./workspace";
 
 /** A change of one place in a file, in editor coordinates. */
@@ -37,13 +37,20 @@ export function applyEdits(text: string, edits: readonly { start: number; end: n
   return sorted.reduce((result, e) => result.slice(0, e.start) + e.newText + result.slice(e.end), text);
 }
 
-/** Places of the findings' first fixes, collected into one editor; where two would overlap, the first stays. */
+/**
+ * Texts after the findings' first fixes. A fix is taken whole or not at all: one that would touch a place an earlier one has
+ * changed, or add something at the same place, waits for the next round, in which the rules have seen the new text.
+ */
 export function collectFixes(findings: readonly Finding[], workspace: Workspace): ReadonlyMap<string, string> {
-  const editor = new YamlEditor();
-  for (const { fixes } of findings) fixes?.[0]?.apply(editor);
+  const taken: DocumentEdit[] = [];
+  for (const { fixes } of findings) {
+    const editor = new YamlEditor();
+    fixes?.[0]?.apply(editor);
+    if (!editor.edits.some((edit) => taken.some((other) => meet(edit, other)))) taken.push(...editor.edits);
+  }
   const byFile = new Map<string, { start: number; end: number; newText: string }[]>();
   const texts = new Map<string, string>();
-  for (const { doc, span, newText } of editor.edits) {
+  for (const { doc, span, newText } of taken) {
     const place = workspace.placeOf({ doc, span } satisfies Spot);
     if (!place) continue;
     texts.set(place.file.path, place.file.text);
@@ -52,6 +59,10 @@ export function collectFixes(findings: readonly Finding[], workspace: Workspace)
     byFile.set(place.file.path, list);
   }
   return new Map([...byFile].map(([path, edits]) => [path, applyEdits(texts.get(path) ?? "", edits)]));
+}
+
+function meet(a: DocumentEdit, b: DocumentEdit): boolean {
+  return a.doc === b.doc && a.span.start <= b.span.end && b.span.start <= a.span.end;
 }
 
 /** The one edit that turns a text into another: what they share at both ends stays untouched. */

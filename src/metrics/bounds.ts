@@ -26,7 +26,8 @@ export function upperBound(expression: Expression): number | undefined {
     }
     case "binary":
       return binaryBound(expression);
-    default:
+    case "text":
+    case "opaque":
       return undefined;
   }
 }
@@ -37,8 +38,10 @@ function aggregateBound(aggregate: Aggregate): number | undefined {
 
 function binaryBound({ operator, left, right, bool }: Binary): number | undefined {
   const [a, b] = [upperBound(left), upperBound(right)];
-  if (operator === "*") return a !== undefined && b !== undefined && isPlainNumber(left, right) ? a * b : undefined;
-  if (operator === "/" && right.kind === "number") return a !== undefined && right.value > 0 ? a / right.value : undefined;
+  if (operator === "*")
+    return a !== undefined && b !== undefined && isPlainNumber(left, right) ? a * b : undefined;
+  if (operator === "/" && right.kind === "number")
+    return a !== undefined && right.value > 0 ? a / right.value : undefined;
   if (operator === "/") return isHitRate(left, right) ? 1 : undefined;
   if (operator === "or") return a !== undefined && b !== undefined ? Math.max(a, b) : undefined;
   if (/^[<>=!]/.test(operator)) return bool ? 1 : a;
@@ -52,7 +55,11 @@ function isPlainNumber(left: Expression, right: Expression): boolean {
 /** Hits over queries of the same cache. */
 function isHitRate(left: Expression, right: Expression): boolean {
   const [hits, queries] = [onlyName(left), onlyName(right)];
-  return hits !== undefined && /_hits_total$/.test(hits) && hits.replace(/_hits_total$/, "_queries_total") === queries;
+  return (
+    hits !== undefined &&
+    /_hits_total$/.test(hits) &&
+    hits.replace(/_hits_total$/, "_queries_total") === queries
+  );
 }
 
 function onlyName(expression: Expression): string | undefined {

@@ -30,12 +30,15 @@ function count(expression: Expression): Cardinality {
       if (ONE.has(expression.name)) return "one";
       if (SCALARS.has(expression.name)) return "scalar";
       if (expression.name === "histogram_quantile") return quantileCount(expression.arguments[1]);
-      const inner = expression.arguments.find((argument) => argument.kind !== "number" && argument.kind !== "text");
+      const inner = expression.arguments.find(
+        (argument) => argument.kind !== "number" && argument.kind !== "text",
+      );
       return inner ? count(inner) : "unknown";
     }
     case "binary":
       return binaryCount(expression.operator, count(expression.left), count(expression.right));
-    default:
+    case "text":
+    case "opaque":
       return "unknown";
   }
 }
@@ -43,14 +46,18 @@ function count(expression: Expression): Cardinality {
 /** Only of vLLM's own metrics is it known that every pod and engine has a series; of others nothing is said. */
 function selectorCount(selector: Selector): Cardinality {
   if (selector.name === undefined || readMetricName(selector.name) === undefined) return "unknown";
-  const pinned = selector.matchers.some(({ label, operator }) => operator === "=" && /^(pod|pod_name|instance)$/.test(label));
+  const pinned = selector.matchers.some(
+    ({ label, operator }) => operator === "=" && /^(pod|pod_name|instance)$/.test(label),
+  );
   return pinned ? "unknown" : "many";
 }
 
 function aggregateCount(aggregate: Aggregate): Cardinality {
   const { operator, parameter, grouping } = aggregate;
   if (operator === "topk" || operator === "bottomk") {
-    return parameter?.kind === "number" && parameter.value === 1 && grouping === undefined ? "one" : "unknown";
+    return parameter?.kind === "number" && parameter.value === 1 && grouping === undefined
+      ? "one"
+      : "unknown";
   }
   if (operator === "count_values" || operator === "limitk" || operator === "limit_ratio") return "unknown";
   if (grouping === undefined) return "one";
@@ -70,8 +77,12 @@ function groupCount(aggregate: Aggregate, labels: readonly string[]): Cardinalit
 
 /** The quantile takes `le` away; what remains of the grouping makes the series. */
 function quantileCount(histogram: Expression | undefined): Cardinality {
-  if (histogram?.kind !== "aggregate" || histogram.grouping?.type !== "by") return histogram ? count(histogram) : "unknown";
-  return groupCount(histogram, histogram.grouping.labels.filter((label) => label !== "le"));
+  if (histogram?.kind !== "aggregate" || histogram.grouping?.type !== "by")
+    return histogram ? count(histogram) : "unknown";
+  return groupCount(
+    histogram,
+    histogram.grouping.labels.filter((label) => label !== "le"),
+  );
 }
 
 function binaryCount(operator: string, left: Cardinality, right: Cardinality): Cardinality {

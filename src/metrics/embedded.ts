@@ -28,7 +28,12 @@ class Wrapper {
   wrap(node: YamlNode): YamlNode {
     let made = this.known.get(node);
     if (!made) {
-      made = node.kind === "map" ? new EmbeddedMap(this, node) : node.kind === "seq" ? this.seq(node) : this.scalar(node);
+      made =
+        node.kind === "map"
+          ? new EmbeddedMap(this, node)
+          : node.kind === "seq"
+            ? this.seq(node)
+            : this.scalar(node);
       this.known.set(node, made);
     }
     return made;
@@ -38,7 +43,16 @@ class Wrapper {
     const { style, value, text } = node;
     const templated = node.templated || this.holder.templated;
     const spanOf = (from: number, to: number): Span => this.span(node.spanOf(from, to));
-    return { kind: "scalar", doc: this.doc, span: this.span(node.span), style, value, text, templated, spanOf };
+    return {
+      kind: "scalar",
+      doc: this.doc,
+      span: this.span(node.span),
+      style,
+      value,
+      text,
+      templated,
+      spanOf,
+    };
   }
 
   private seq(node: YamlSeq): YamlSeq {

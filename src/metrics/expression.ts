@@ -55,13 +55,13 @@ export interface Aggregate extends Placed {
   readonly of: Expression;
 }
 
-export interface Grouping {
+interface Grouping {
   readonly type: "by" | "without";
   readonly labels: readonly string[];
   readonly span: Span;
 }
 
-export interface Call extends Placed {
+interface Call extends Placed {
   readonly kind: "call";
   readonly name: string;
   readonly nameSpan: Span;
@@ -79,17 +79,17 @@ export interface Binary extends Placed {
   readonly right: Expression;
 }
 
-export interface NumberLiteral extends Placed {
+interface NumberLiteral extends Placed {
   readonly kind: "number";
   readonly value: number;
 }
 
-export interface TextLiteral extends Placed {
+interface TextLiteral extends Placed {
   readonly kind: "text";
 }
 
 /** What the rules have no use for, or the parser could not read: nothing is concluded from it but what is inside. */
-export interface Opaque extends Placed {
+interface Opaque extends Placed {
   readonly kind: "opaque";
   readonly parts: readonly Expression[];
 }
@@ -106,7 +106,9 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [expression.left, expression.right];
     case "opaque":
       return expression.parts;
-    default:
+    case "selector":
+    case "number":
+    case "text":
       return [];
   }
 }

@@ -11,7 +11,7 @@ export interface MetricName {
 }
 
 /** What a release does with a name. `future`: it came later than that release. */
-export type MetricState = "current" | "deprecated" | "hidden" | "removed" | "future" | "unknown";
+type MetricState = "current" | "deprecated" | "hidden" | "removed" | "future" | "unknown";
 
 export interface MetricStatus {
   readonly state: MetricState;
@@ -50,10 +50,12 @@ export function metricState(name: string, version: VllmVersion): MetricStatus {
   const { entry } = read;
   const reached = (release: string | undefined): release is string =>
     release !== undefined && isAtLeast(version, release);
-  const replacement = entry.replacedBy === undefined ? {} : { replacement: withSeries(entry.replacedBy, read) };
+  const replacement =
+    entry.replacedBy === undefined ? {} : { replacement: withSeries(entry.replacedBy, read) };
   if (reached(entry.removed)) return { state: "removed", entry, since: entry.removed, ...replacement };
   if (reached(entry.hidden)) return { state: "hidden", entry, since: entry.hidden, ...replacement };
-  if (reached(entry.deprecated)) return { state: "deprecated", entry, since: entry.deprecated, ...replacement };
+  if (reached(entry.deprecated))
+    return { state: "deprecated", entry, since: entry.deprecated, ...replacement };
   if (entry.since !== undefined && !entry.inferred && !isAtLeast(version, entry.since))
     return { state: "future", entry, since: entry.since };
   return { state: "current", entry };

@@ -68,7 +68,14 @@ class Reader {
     const first = inner[0];
     if (WRAPPERS.has(node.name) && first) return { ...this.expression(first, depth + 1), outer: span };
     const read = this.known(node, parts, inner, depth);
-    return read ?? { kind: "opaque", parts: inner.map((part) => this.expression(part, depth + 1)), span, outer: span };
+    return (
+      read ?? {
+        kind: "opaque",
+        parts: inner.map((part) => this.expression(part, depth + 1)),
+        span,
+        outer: span,
+      }
+    );
   }
 
   private known(
@@ -86,7 +93,14 @@ class Reader {
         const [of, window] = [inner[0], parts.find((part) => part.name === "DurationExpr")];
         if (!of || !window) return undefined;
         const subquery = node.name === "SubqueryExpr";
-        return { kind: "range", of: this.expression(of, depth + 1), window: this.window(window), subquery, span, outer: span };
+        return {
+          kind: "range",
+          of: this.expression(of, depth + 1),
+          window: this.window(window),
+          subquery,
+          span,
+          outer: span,
+        };
       }
       case "AggregateExpr":
         return this.aggregate(node, parts, depth);
@@ -180,7 +194,11 @@ class Reader {
     const quotedName = items.find((item) => item.name === "QuotedLabelName");
     const nameMatcher = matchers.find(({ label, operator }) => label === "__name__" && operator === "=");
     const span = spanOf(node);
-    const name = identifier ? this.slice(identifier) : quotedName ? unquote(this.slice(quotedName)) : nameMatcher?.value;
+    const name = identifier
+      ? this.slice(identifier)
+      : quotedName
+        ? unquote(this.slice(quotedName))
+        : nameMatcher?.value;
     const nameSpan = identifier
       ? spanOf(identifier)
       : quotedName
@@ -210,7 +228,15 @@ function unquote(text: string): string {
   return quote === "`" ? body : body.replace(/\\(["'\\])/g, "$1");
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+};
 
 /** Seconds of a plain duration, `5m` or `1h30m`; a bare number is seconds too. */
 export function secondsOf(duration: string): number | undefined {
@@ -218,7 +244,8 @@ export function secondsOf(duration: string): number | undefined {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   if (!/^(\d+(ms|[smhdwy]))+$/.test(text)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) seconds += Number(amount) * (UNITS[unit ?? ""] ?? 0);
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g))
+    seconds += Number(amount) * (UNITS[unit ?? ""] ?? 0);
   return seconds;
 }
 

@@ -1,3 +1,4 @@
+import type { LRParser } from "@lezer/lr";
 import type { Span } from "../base/span";
 import { selectorsIn, type Expression, type Selector } from "./expression";
 import { readTree } from "./promql-tree";
@@ -11,13 +12,12 @@ export interface Query {
   readonly uncertain: boolean;
 }
 
-type Parser = typeof import("@prometheus-io/lezer-promql").parser;
-
-let loaded: Parser | undefined;
+let loaded: LRParser | undefined;
 
 /** The grammar's tables take about 10 ms to unpack, so the package is loaded with the first query and not at start. */
-function parser(): Parser {
-  loaded ??= (require("@prometheus-io/lezer-promql") as typeof import("@prometheus-io/lezer-promql")).parser;
+function parser(): LRParser {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be read at start, and import() is too late
+  loaded ??= (require("@prometheus-io/lezer-promql") as { readonly parser: LRParser }).parser;
   return loaded;
 }
 
@@ -40,7 +40,12 @@ export function parseQuery(text: string): Query {
 function read(text: string): Query {
   const whole: Span = { start: 0, end: text.length };
   if (text.length > MAX_LENGTH) {
-    return { text, root: { kind: "opaque", parts: [], span: whole, outer: whole }, selectors: [], uncertain: true };
+    return {
+      text,
+      root: { kind: "opaque", parts: [], span: whole, outer: whole },
+      selectors: [],
+      uncertain: true,
+    };
   }
   const { root, broken } = readTree(parser().parse(text), text);
   return { text, root, selectors: selectorsIn(root), uncertain: broken || hasVariables(text) };

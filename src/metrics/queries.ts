@@ -1,5 +1,5 @@
 import { allEntries, type KubeObject } from "../kubernetes/index";
-import { asMap, at, mapAt, mapsAt, scalarAt, textAt, type YamlMap } from "../yaml/node";
+import { asMap, mapAt, mapsAt, scalarAt, textAt, type YamlMap } from "../yaml/node";
 import { embedded } from "./embedded";
 import type { QuerySite } from "./model";
 
@@ -62,7 +62,9 @@ function groups(object: KubeObject, holder: YamlMap | undefined): readonly Query
     mapsAt(group, "rules").flatMap((node) => {
       const text = scalarAt(node, "expr");
       if (!text) return [];
-      return [{ object, place: node.get("record") ? ("recording" as const) : ("alert" as const), node, text }];
+      return [
+        { object, place: node.get("record") ? ("recording" as const) : ("alert" as const), node, text },
+      ];
     }),
   );
 }
@@ -96,9 +98,3 @@ function adapterRules(object: KubeObject, file: YamlMap): readonly QuerySite[] {
 export function nameOfRule(site: QuerySite): string | undefined {
   return textAt(site.node, "alert") ?? textAt(site.node, "record");
 }
-
-/** Where a site's query is part of a longer text, the rule's other fields can be read but not edited. */
-export function isEmbedded(site: QuerySite): boolean {
-  return at(site.object.node, "data") !== undefined && site.object.kind === "ConfigMap";
-}
-

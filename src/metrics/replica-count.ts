@@ -2,12 +2,22 @@ import type { Expression } from "./expression";
 import { mentionsVllmMetric } from "./names";
 
 /** Gauges of kube-state-metrics whose value is a number of replicas: one series per workload. */
-const REPLICA_GAUGE = /^kube_(deployment|statefulset|replicaset|daemonset|horizontalpodautoscaler)_(status|spec)_.*(replicas|number)/;
+const REPLICA_GAUGE =
+  /^kube_(deployment|statefulset|replicaset|daemonset|horizontalpodautoscaler)_(status|spec)_.*(replicas|number)/;
 
 /** Series of which there is one per pod or container. */
 const PER_POD = /^(up$|kube_pod_|container_|DCGM_FI_)/;
 
-const WRAPPING_CALLS = new Set(["scalar", "clamp_min", "clamp_max", "clamp", "ceil", "floor", "round", "vector"]);
+const WRAPPING_CALLS = new Set([
+  "scalar",
+  "clamp_min",
+  "clamp_max",
+  "clamp",
+  "ceil",
+  "floor",
+  "round",
+  "vector",
+]);
 
 /**
  * What an expression counts when it stands where a number of replicas is meant: `replicas`, or `one`, because it counts the
@@ -42,12 +52,15 @@ function unwrap(expression: Expression): Expression {
   }
   if (expression.kind !== "binary") return expression;
   const comparison = /^[<>=!]/.test(expression.operator) && expression.right.kind === "number";
-  const fill = expression.operator === "or" && expression.right.kind === "call" && expression.right.name === "vector";
+  const fill =
+    expression.operator === "or" && expression.right.kind === "call" && expression.right.name === "vector";
   return (comparison && !expression.bool) || fill ? unwrap(expression.left) : expression;
 }
 
 export function isReplicaGauge(expression: Expression): boolean {
-  return expression.kind === "selector" && expression.name !== undefined && REPLICA_GAUGE.test(expression.name);
+  return (
+    expression.kind === "selector" && expression.name !== undefined && REPLICA_GAUGE.test(expression.name)
+  );
 }
 
 function isPerPod(expression: Expression): boolean {
@@ -57,5 +70,8 @@ function isPerPod(expression: Expression): boolean {
 
 /** Gauges that are 1 for each pod in a state. */
 function isPodState(expression: Expression): boolean {
-  return expression.kind === "selector" && /^(up|kube_pod_status_(ready|phase|scheduled))$/.test(expression.name ?? "");
+  return (
+    expression.kind === "selector" &&
+    /^(up|kube_pod_status_(ready|phase|scheduled))$/.test(expression.name ?? "")
+  );
 }

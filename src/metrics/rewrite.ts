@@ -13,7 +13,12 @@ export interface QueryChange {
  * Changes parts of a query in place, written the way the scalar around it is quoted. A plain scalar that could no longer stay
  * plain is quoted as a whole.
  */
-export function rewriteQuery(editor: YamlEditor, scalar: YamlScalar, changes: readonly QueryChange[], flow: boolean): void {
+export function rewriteQuery(
+  editor: YamlEditor,
+  scalar: YamlScalar,
+  changes: readonly QueryChange[],
+  flow: boolean,
+): void {
   const result = applied(scalar.text, changes);
   if (scalar.style === "plain" && !staysPlain(result, flow)) {
     editor.replace({ doc: scalar.doc, span: scalar.span }, `'${result.replaceAll("'", "''")}'`);

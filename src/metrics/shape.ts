@@ -48,7 +48,10 @@ function shape(expression: Expression): Shape {
       return shape(expression.of);
     case "binary":
       return binaryShape(expression);
-    default:
+    case "selector":
+    case "number":
+    case "text":
+    case "opaque":
       return UNKNOWN;
   }
 }
@@ -84,7 +87,9 @@ function orShape(left: Expression, right: Expression): Shape {
 }
 
 export function isFill(expression: Expression): boolean {
-  return expression.kind === "call" && expression.name === "vector" && expression.arguments[0]?.kind === "number";
+  return (
+    expression.kind === "call" && expression.name === "vector" && expression.arguments[0]?.kind === "number"
+  );
 }
 
 function quotientShape(division: Binary): Shape {
@@ -92,7 +97,8 @@ function quotientShape(division: Binary): Shape {
   const numerator = shape(left);
   if (right.kind === "number") return scaled(numerator, 1 / right.value);
   const divisor = replicaCount(right);
-  if (divisor !== undefined) return numerator.kind === "total" ? { kind: "divided", division, divisor } : UNKNOWN;
+  if (divisor !== undefined)
+    return numerator.kind === "total" ? { kind: "divided", division, divisor } : UNKNOWN;
   const denominator = shape(right);
   if (numerator.kind !== "total" || denominator.kind !== "total") return UNKNOWN;
   return { kind: "ratio", upper: upperBound(division) };
@@ -102,7 +108,9 @@ function productShape(left: Expression, right: Expression): Shape {
   if (right.kind === "number") return scaled(shape(left), right.value);
   if (left.kind === "number") return scaled(shape(right), left.value);
   const isMean = (expression: Expression): boolean => shape(expression).kind === "mean";
-  const isTotal = (isMean(left) && replicaCount(right) === "replicas") || (isMean(right) && replicaCount(left) === "replicas");
+  const isTotal =
+    (isMean(left) && replicaCount(right) === "replicas") ||
+    (isMean(right) && replicaCount(left) === "replicas");
   return isTotal ? { kind: "total" } : UNKNOWN;
 }
 

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { desiredByAverageValue, desiredByValue, mostReplicas, totalToGrow } from "../../src/autoscaling/desired";
+import {
+  desiredByAverageValue,
+  desiredByValue,
+  mostReplicas,
+  totalToGrow,
+} from "../../src/autoscaling/desired";
 
 /** Desired replicas for each number of current ones. */
 const row = (ns: readonly number[], desired: (n: number) => number): number[] => ns.map(desired);
@@ -23,7 +28,10 @@ describe("a queue as a total with AverageValue 10", () => {
   };
   for (const [waiting, expected] of Object.entries(table)) {
     it(`${waiting} waiting`, () => {
-      assert.deepEqual(row(ns, (n) => desiredByAverageValue(Number(waiting), 10, n)), expected);
+      assert.deepEqual(
+        row(ns, (n) => desiredByAverageValue(Number(waiting), 10, n)),
+        expected,
+      );
     });
   }
 
@@ -49,12 +57,18 @@ describe("a mean share with AverageValue 0.8", () => {
   };
   for (const [mean, expected] of Object.entries(table)) {
     it(`${mean} full`, () => {
-      assert.deepEqual(row([1, 2, 3, 4, 8], (n) => desiredByAverageValue(Number(mean), 0.8, n)), expected);
+      assert.deepEqual(
+        row([1, 2, 3, 4, 8], (n) => desiredByAverageValue(Number(mean), 0.8, n)),
+        expected,
+      );
     });
   }
 
   it("never asks for more than the bound over the target", () => {
-    assert.deepEqual([0.8, 0.5, 0.3].map((target) => mostReplicas(1, target)), [2, 2, 4]);
+    assert.deepEqual(
+      [0.8, 0.5, 0.3].map((target) => mostReplicas(1, target)),
+      [2, 2, 4],
+    );
     assert.equal(mostReplicas(100, 85), 2);
   });
 });
@@ -73,8 +87,16 @@ describe("the sum with AverageValue 0.8, and the mean with Value 0.8", () => {
   };
   for (const [mean, expected] of Object.entries(table)) {
     it(`${mean} full`, () => {
-      assert.deepEqual(row(ns, (n) => desiredByAverageValue(Number(mean) * n, 0.8, n)), expected, "sum");
-      assert.deepEqual(row(ns, (n) => desiredByValue(Number(mean), 0.8, n)), expected, "mean");
+      assert.deepEqual(
+        row(ns, (n) => desiredByAverageValue(Number(mean) * n, 0.8, n)),
+        expected,
+        "sum",
+      );
+      assert.deepEqual(
+        row(ns, (n) => desiredByValue(Number(mean), 0.8, n)),
+        expected,
+        "mean",
+      );
     });
   }
 });
@@ -82,8 +104,14 @@ describe("the sum with AverageValue 0.8, and the mean with Value 0.8", () => {
 describe("wrong forms", () => {
   it("divided twice, the queue has to grow with the square of the replicas", () => {
     const ns = [1, 2, 3, 4, 5, 6, 7, 8];
-    assert.deepEqual(row(ns, (n) => totalToGrow(n, 10, false)), [12, 23, 34, 45, 56, 67, 78, 89]);
-    assert.deepEqual(row(ns, (n) => totalToGrow(n, 10, true)), [12, 45, 100, 177, 276, 397, 540, 705]);
+    assert.deepEqual(
+      row(ns, (n) => totalToGrow(n, 10, false)),
+      [12, 23, 34, 45, 56, 67, 78, 89],
+    );
+    assert.deepEqual(
+      row(ns, (n) => totalToGrow(n, 10, true)),
+      [12, 45, 100, 177, 276, 397, 540, 705],
+    );
     assert.equal(desiredByAverageValue(160 / 4, 10, 4), 4);
     assert.equal(desiredByAverageValue(160, 10, 4), 16);
   });

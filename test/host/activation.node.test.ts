@@ -56,6 +56,6 @@ function measure(file: string, run: number, extension: vscode.Extension<unknown>
 
 function overlay<T extends object>(base: T, own: Partial<Record<keyof T, unknown>>): T {
   return new Proxy(base, {
-    get: (_, name) => Reflect.get(Object.hasOwn(own, name) ? own : base, name) as unknown,
+    get: (_, name): unknown => Reflect.get(Object.hasOwn(own, name) ? own : base, name) as unknown,
   });
 }

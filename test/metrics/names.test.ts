@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { checkMetrics } from "../../scripts/data/check-metrics";
-import { isFraction, kvCacheMetric, mentionsVllmMetric, metricState, readMetricName } from "../../src/metrics/names";
+import {
+  isFraction,
+  kvCacheMetric,
+  mentionsVllmMetric,
+  metricState,
+  readMetricName,
+} from "../../src/metrics/names";
 import { NEWEST, parseVersion } from "../../src/vllm/version";
 
 const at = (text: string) => parseVersion(text) ?? NEWEST;
@@ -21,7 +27,15 @@ describe("metricState", () => {
     const states = ["0.8.5", "0.9.2", "0.10.2", "0.11.0", "0.11.2", "0.12.0", "0.33.0"].map(
       (v) => metricState("vllm:gpu_cache_usage_perc", at(v)).state,
     );
-    assert.deepEqual(states, ["current", "deprecated", "deprecated", "hidden", "hidden", "removed", "removed"]);
+    assert.deepEqual(states, [
+      "current",
+      "deprecated",
+      "deprecated",
+      "hidden",
+      "hidden",
+      "removed",
+      "removed",
+    ]);
     assert.equal(metricState("vllm:gpu_cache_usage_perc", NEWEST).replacement, "vllm:kv_cache_usage_perc");
     assert.equal(metricState("vllm:kv_cache_usage_perc", at("0.8.5")).state, "future");
   });
@@ -31,9 +45,18 @@ describe("metricState", () => {
       metricState("vllm:time_per_output_token_seconds_bucket", NEWEST).replacement,
       "vllm:inter_token_latency_seconds_bucket",
     );
-    assert.equal(metricState("vllm:gpu_prefix_cache_hits_total", NEWEST).replacement, "vllm:prefix_cache_hits_total");
-    assert.equal(metricState("vllm:gpu_prefix_cache_hits", NEWEST).replacement, "vllm:prefix_cache_hits_total");
-    assert.equal(metricState("vllm:gpu_prefix_cache_hits_created", NEWEST).replacement, "vllm:prefix_cache_hits_created");
+    assert.equal(
+      metricState("vllm:gpu_prefix_cache_hits_total", NEWEST).replacement,
+      "vllm:prefix_cache_hits_total",
+    );
+    assert.equal(
+      metricState("vllm:gpu_prefix_cache_hits", NEWEST).replacement,
+      "vllm:prefix_cache_hits_total",
+    );
+    assert.equal(
+      metricState("vllm:gpu_prefix_cache_hits_created", NEWEST).replacement,
+      "vllm:prefix_cache_hits_created",
+    );
   });
 
   it("knows nothing of foreign names", () => {

@@ -17,14 +17,20 @@ describe("parseQuery", () => {
   it("finds selectors with their places", () => {
     const text = `sum(${WAITING}{namespace="a",model_name=~"b|c"}) / count(up)`;
     const query = parseQuery(text);
-    assert.deepEqual(query.selectors.map(({ name }) => name), [WAITING, "up"]);
+    assert.deepEqual(
+      query.selectors.map(({ name }) => name),
+      [WAITING, "up"],
+    );
     const [first] = query.selectors;
     assert.equal(text.slice(first?.nameSpan.start, first?.nameSpan.end), WAITING);
     assert.equal(text.slice(first?.braces?.start, first?.braces?.end), '{namespace="a",model_name=~"b|c"}');
-    assert.deepEqual(first?.matchers.map(({ label, operator, value }) => [label, operator, value]), [
-      ["namespace", "=", "a"],
-      ["model_name", "=~", "b|c"],
-    ]);
+    assert.deepEqual(
+      first?.matchers.map(({ label, operator, value }) => [label, operator, value]),
+      [
+        ["namespace", "=", "a"],
+        ["model_name", "=~", "b|c"],
+      ],
+    );
     assert.equal(query.uncertain, false);
   });
 
@@ -57,22 +63,51 @@ describe("parseQuery", () => {
   });
 
   it("never throws, and keeps every span inside the text", () => {
-    const word = fc.constantFrom("sum", "(", ")", KV, "{", "}", '"', "/", "by", "[5m]", " ", "or", "vector(0)", "\n", "é", "$x", "1");
+    const word = fc.constantFrom(
+      "sum",
+      "(",
+      ")",
+      KV,
+      "{",
+      "}",
+      '"',
+      "/",
+      "by",
+      "[5m]",
+      " ",
+      "or",
+      "vector(0)",
+      "\n",
+      "é",
+      "$x",
+      "1",
+    );
     fc.assert(
-      fc.property(fc.array(word, { maxLength: 30 }).map((words) => words.join("")), (text) => {
-        const query = parseQuery(text);
-        for (const { span, nameSpan } of query.selectors) {
-          assert.ok(span.start >= 0 && span.end <= text.length && nameSpan.end <= text.length);
-        }
-        shapeOf(query);
-        cardinalityOf(query);
-      }),
+      fc.property(
+        fc.array(word, { maxLength: 30 }).map((words) => words.join("")),
+        (text) => {
+          const query = parseQuery(text);
+          for (const { span, nameSpan } of query.selectors) {
+            assert.ok(span.start >= 0 && span.end <= text.length && nameSpan.end <= text.length);
+          }
+          shapeOf(query);
+          cardinalityOf(query);
+        },
+      ),
     );
     assert.equal(parseQuery("(".repeat(5000) + "up" + ")".repeat(5000)).uncertain, true);
   });
 
   it("reads durations", () => {
-    assert.deepEqual(["30s", "5m", "1h30m", "500ms", "60", "$x", "5m * 2"].map(secondsOf), [30, 300, 5400, 0.5, 60, undefined, undefined]);
+    assert.deepEqual(["30s", "5m", "1h30m", "500ms", "60", "$x", "5m * 2"].map(secondsOf), [
+      30,
+      300,
+      5400,
+      0.5,
+      60,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -92,13 +127,16 @@ describe("shapeOf", () => {
     [`avg(${WAITING})`]: "mean up to ?",
     [`sum(${WAITING}) / count(kube_deployment_status_replicas_ready{deployment="x"})`]: "divided by one",
     [`sum(${WAITING}) / sum(kube_deployment_status_replicas_ready)`]: "divided by replicas",
-    [`sum(${WAITING}) / scalar(kube_deployment_status_replicas_ready{deployment="x"})`]: "divided by replicas",
+    [`sum(${WAITING}) / scalar(kube_deployment_status_replicas_ready{deployment="x"})`]:
+      "divided by replicas",
     [`sum(${WAITING}) / count(up{job="vllm"} == 1)`]: "divided by replicas",
     [`sum(${WAITING}) / clamp_min(count(${WAITING}), 1)`]: "divided by replicas",
     [`(sum(${WAITING}) / (count(count by (pod) (${WAITING})) or vector(1)))`]: "divided by replicas",
     [`avg(${KV}) * count(${KV})`]: "total",
-    "sum(rate(vllm:prefix_cache_hits_total[5m])) / sum(rate(vllm:prefix_cache_queries_total[5m]))": "ratio up to 1",
-    "sum(rate(vllm:e2e_request_latency_seconds_sum[5m])) / sum(rate(vllm:e2e_request_latency_seconds_count[5m]))": "ratio up to ?",
+    "sum(rate(vllm:prefix_cache_hits_total[5m])) / sum(rate(vllm:prefix_cache_queries_total[5m]))":
+      "ratio up to 1",
+    "sum(rate(vllm:e2e_request_latency_seconds_sum[5m])) / sum(rate(vllm:e2e_request_latency_seconds_count[5m]))":
+      "ratio up to ?",
     [`sum(${WAITING}) / 10`]: "total",
     [KV]: "unknown",
     [`sum by (pod) (${WAITING})`]: "unknown",
@@ -123,11 +161,12 @@ describe("cardinalityOf", () => {
     [`sum by (pod) (${WAITING})`]: "many",
     [`sum by (model_name) (${WAITING})`]: "groups",
     [`sum by (model_name) (${WAITING}{model_name="a"})`]: "one",
-    "wva_desired_replicas{variant_name=\"a\"}": "unknown",
+    'wva_desired_replicas{variant_name="a"}': "unknown",
     "scalar(sum(up))": "scalar",
     [`topk(1, ${WAITING})`]: "one",
     [`histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])))`]: "one",
-    [`histogram_quantile(0.95, sum by (le, model_name) (rate(vllm:time_to_first_token_seconds_bucket[5m])))`]: "groups",
+    [`histogram_quantile(0.95, sum by (le, model_name) (rate(vllm:time_to_first_token_seconds_bucket[5m])))`]:
+      "groups",
     [`histogram_quantile(0.95, rate(vllm:time_to_first_token_seconds_bucket[5m]))`]: "many",
     [`sum(${WAITING}) or vector(0)`]: "one",
     [`${WAITING} + vllm:num_requests_running`]: "many",

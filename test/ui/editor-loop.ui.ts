@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAll, until } from "./wait";
 import { Workbench } from "./workbench";
@@ -53,45 +54,6 @@ describe("a vLLM manifest in the editor", () => {
     assert.equal(shm.line, TENSOR_PARALLEL.line);
   });
 
-  it("opens a rule's page from the code of a finding", async () => {
-    const { page } = workbench;
-    await page.locator(".markers-panel a.monaco-link", { hasText: "storage/shm-missing" }).first().click();
-    const text = await until(
-      page,
-      "the page of the rule",
-      () => preview(workbench),
-      (shown) => shown.includes("Sources"),
-    );
-    assert.match(text, /^storage\/shm-missing/);
-    await workbench.runCommand("View: Close Editor");
-    await workbench.runCommand("View: Toggle Panel Visibility");
-  });
-
-  it("opens the breakdown from the lens, and keeps it in step", async () => {
-    const { page } = workbench;
-    await workbench.clickCodeLens(/2 x L4/);
-    await until(
-      page,
-      "the breakdown",
-      () => preview(workbench),
-      (shown) => shown.includes("Time to ready"),
-    );
-    await workbench.runCommand("View: Focus First Editor Group");
-    await workbench.goTo(22, 31);
-    await page.keyboard.press("Shift+End");
-    await page.keyboard.type("4096");
-    await until(
-      page,
-      "another breakdown",
-      () => preview(workbench),
-      (shown) => /requests of 4k/.test(shown),
-    );
-    await workbench.waitForCodeLens(/4k requests/);
-    await workbench.runCommand("View: Revert and Close Editor");
-    await workbench.runCommand("View: Close All Editors");
-    await workbench.openFile("server.yaml");
-  });
-
   it("has its state in the language status", async () => {
     const item = workbench.page.locator("#status\\.languageStatus");
     await item.hover();
@@ -109,8 +71,9 @@ describe("a vLLM manifest in the editor", () => {
     const { line, column } = TENSOR_PARALLEL;
     const titles = await workbench.openQuickFixes(line, column, "mouse");
     assert.match(titles[0] ?? "", /Mount 2 GiB of memory at `\/dev\/shm`/);
-    await workbench.page.keyboard.press("Escape");
-    await workbench.applyQuickFix(line, column, /Mount 2 GiB/);
+    const { page } = workbench;
+    await page.locator(".action-widget .monaco-list-row.action", { hasText: "Mount 2 GiB" }).click();
+    await page.waitForSelector(".tab.active.dirty");
     assert.match(await workbench.saveAndRead(), /mountPath: \/dev\/shm/);
   });
 
@@ -122,6 +85,45 @@ describe("a vLLM manifest in the editor", () => {
       saved,
       /# vllm-k8s-ignore-next-line memory\/gpu-memory-utilization-high -- measured on our cards\n/,
     );
+  });
+
+  it("opens a rule's page from the code of a finding", async () => {
+    const { page } = workbench;
+    await page
+      .locator(".markers-panel a.monaco-link", { hasText: "startup/liveness-kills-loading" })
+      .first()
+      .click();
+    const text = await until(
+      page,
+      "the page of the rule",
+      () => preview(workbench),
+      (shown) => shown.includes("Sources"),
+    );
+    assert.match(text, /^startup\/liveness-kills-loading/);
+  });
+
+  it("opens the breakdown from the lens, and keeps it in step", async () => {
+    const { page } = workbench;
+    await workbench.clickCodeLens(/2 x L4/);
+    await until(
+      page,
+      "the breakdown",
+      () => preview(workbench),
+      (shown) => shown.includes("Time to ready"),
+    );
+    await workbench.runCommand("View: Focus First Editor Group");
+    const saved = readFileSync(join(workbench.folder, "server.yaml"), "utf8").split("\n");
+    const line = saved.findIndex((text) => text.includes("--max-model-len=8192"));
+    await workbench.goTo(line + 1, (saved[line] ?? "").indexOf("8192") + 1);
+    await page.keyboard.press("Shift+End");
+    await page.keyboard.type("4096");
+    await until(
+      page,
+      "another breakdown",
+      () => preview(workbench),
+      (shown) => /requests of 4k/.test(shown),
+    );
+    await workbench.waitForCodeLens(/4k requests/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { env, extensions, l10n, languages, version, window, type ExtensionContext } from "vscode";
+import { env, extensions, l10n, languages, UIKind, version, window, type ExtensionContext } from "vscode";
 import { ruleOf } from "./findings";
 import { folderOf, isManifest, pathOf } from "./documents";
 import type { Session } from "./session";
@@ -16,7 +16,7 @@ export async function copyDebugInformation(context: ExtensionContext, session: S
   const { version: own } = context.extension.packageJSON as { version: string };
   const lines = [
     `vLLM Kubernetes Tools ${own}`,
-    `VS Code ${version}, ${env.uiKind === 1 ? "desktop" : "web"}, ${env.remoteName ?? "local"}`,
+    `VS Code ${version}, ${env.uiKind === UIKind.Desktop ? "desktop" : "web"}, ${env.remoteName ?? "local"}`,
     `Beside it: ${peers().join(", ") || "none"}`,
     ...aboutFile(session),
   ];

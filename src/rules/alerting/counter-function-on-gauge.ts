@@ -5,7 +5,11 @@ import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import { defineRule } from "../define";
 
 /** What each function is replaced with when the metric is of the other type. */
-const FOR_COUNTERS: Readonly<Record<string, string>> = { rate: "avg_over_time", irate: "avg_over_time", increase: "delta" };
+const FOR_COUNTERS: Readonly<Record<string, string>> = {
+  rate: "avg_over_time",
+  irate: "avg_over_time",
+  increase: "delta",
+};
 const FOR_GAUGES: Readonly<Record<string, string>> = { delta: "increase", idelta: "irate", deriv: "rate" };
 
 export const counterFunctionOnGauge = defineRule({
@@ -31,7 +35,11 @@ such as \`vllm:num_requests_waiting\`, which falls all the time, the result is t
       const read = readMetricName(range.of.name);
       if (!read || read.entry.inferred) return;
       const isGauge = read.entry.type === "gauge";
-      const instead = isGauge ? FOR_COUNTERS[part.name] : read.series === "_created" ? undefined : FOR_GAUGES[part.name];
+      const instead = isGauge
+        ? FOR_COUNTERS[part.name]
+        : read.series === "_created"
+          ? undefined
+          : FOR_GAUGES[part.name];
       if (instead === undefined) return;
       const meaning = isGauge ? "its falls are taken for restarts" : "a restart makes it negative";
       report(placeInQuery(site.text, part.nameSpan), {
@@ -40,7 +48,8 @@ such as \`vllm:num_requests_waiting\`, which falls all the time, the result is t
         fixes: [
           {
             title: `Change \`${part.name}\` to \`${instead}\``,
-            apply: (editor) => rewriteQuery(editor, site.text, [{ span: part.nameSpan, newText: instead }], site.node.flow),
+            apply: (editor) =>
+              rewriteQuery(editor, site.text, [{ span: part.nameSpan, newText: instead }], site.node.flow),
           },
         ],
       });

@@ -1,4 +1,4 @@
-import { readsVllm } from "../../autoscaling/triggers";
+import { readsVllm } from "../../metrics/triggers";
 import type { KubeObject } from "../../kubernetes/model";
 import { matchesSelector } from "../../kubernetes/selectors";
 import { mentionsVllmMetric } from "../../metrics/names";
@@ -33,7 +33,8 @@ or an autoscaler that reads its metrics get this advice: elsewhere the alerts ma
     if (view.queries().some(({ text }) => /num_preemptions/.test(text.text))) return;
     report(placeOfServer(server), {
       message: `vLLM server \`${server.name}\` is monitored, but no alert in view looks at preemptions.`,
-      advice: "Alert on `vllm:num_preemptions_total`, and before it on queue, KV cache and time to first token.",
+      advice:
+        "Alert on `vllm:num_preemptions_total`, and before it on queue, KV cache and time to first token.",
       fixes: [alertFix(server, view)],
     });
   },
@@ -47,7 +48,11 @@ function isWatchable(server: VllmServer): boolean {
 function isMonitored(server: VllmServer, view: View): boolean {
   const isAbout = ({ text, place }: { text: { text: string }; place: string }): boolean =>
     (place === "alert" || place === "recording") && mentionsVllmMetric(text.text);
-  return view.queries().some(isAbout) || view.scalers().some(readsVllm) || monitors(view).some((monitor) => watches(monitor, server, view));
+  return (
+    view.queries().some(isAbout) ||
+    view.scalers().some(readsVllm) ||
+    monitors(view).some((monitor) => watches(monitor, server, view))
+  );
 }
 
 function monitors(view: View): readonly KubeObject[] {
@@ -62,7 +67,12 @@ function watches(monitor: KubeObject, server: VllmServer, view: View): boolean {
   if (monitor.kind === "PodMonitor") return matchesSelector(selector, pod.labels) === true;
   return view.objects("Service").some((service) => {
     const wanted = mapAt(service.node, "spec", "selector");
-    const selects = wanted !== undefined && wanted.entries.length > 0 && wanted.entries.every(({ key, value }) => value?.kind === "scalar" && pod.labels.get(key.text) === value.text);
+    const selects =
+      wanted !== undefined &&
+      wanted.entries.length > 0 &&
+      wanted.entries.every(
+        ({ key, value }) => value?.kind === "scalar" && pod.labels.get(key.text) === value.text,
+      );
     return selects && matchesSelector(selector, service.labels) === true;
   });
 }
@@ -72,7 +82,12 @@ function alertFix(server: VllmServer, view: View): Fix {
     title: "Add a PrometheusRule for preemptions, queue, KV cache and first token",
     apply(editor) {
       const { namespace } = server.object;
-      const target = { name: nameForObjects(server), namespace, labels: ruleLabels(view), version: server.version.version };
+      const target = {
+        name: nameForObjects(server),
+        namespace,
+        labels: ruleLabels(view),
+        version: server.version.version,
+      };
       addDocument(editor, server.object.doc, vllmAlerts(target));
     },
   };
@@ -80,6 +95,8 @@ function alertFix(server: VllmServer, view: View): Fix {
 
 /** The label by which kube-prometheus-stack picks up rules, as the other objects in view carry it. */
 function ruleLabels(view: View): Readonly<Record<string, string>> {
-  const release = [...view.objects("PrometheusRule"), ...monitors(view)].map(({ labels }) => labels.get("release")).find(Boolean);
+  const release = [...view.objects("PrometheusRule"), ...monitors(view)]
+    .map(({ labels }) => labels.get("release"))
+    .find(Boolean);
   return release === undefined ? {} : { release };
 }

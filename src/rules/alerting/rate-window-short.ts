@@ -40,7 +40,8 @@ holds one or two samples, and the alert comes and goes or never fires. Four inte
     walk(query.root, (part) => {
       if (part.kind !== "call") return;
       const range = part.arguments.find((argument) => argument.kind === "range");
-      if (range?.kind === "range" && !range.subquery && isVllm(range.of)) checkWindow(part.name, range, site, view, report);
+      if (range?.kind === "range" && !range.subquery && isVllm(range.of))
+        checkWindow(part.name, range, site, view, report);
     });
   },
 });

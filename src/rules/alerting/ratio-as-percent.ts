@@ -36,7 +36,8 @@ function isPercent(value: number): boolean {
 
 function checkComparisons(site: QuerySite, query: Query, report: Report): void {
   walk(query.root, (part) => {
-    if (part.kind !== "binary" || !/^(>|<|>=|<=|==)$/.test(part.operator) || part.right.kind !== "number") return;
+    if (part.kind !== "binary" || !/^(>|<|>=|<=|==)$/.test(part.operator) || part.right.kind !== "number")
+      return;
     const { value, span } = part.right;
     if (!isPercent(value) || upperBound(part.left) !== 1) return;
     const newText = String(Number((value / 100).toFixed(6)));
@@ -66,7 +67,12 @@ function checkThreshold(site: QuerySite, query: Query, report: Report): void {
   report(spotOf(scalar), {
     message: `\`${excerpt(query.text, query.root.span)}\` is made of shares from 0 to 1: a threshold of ${threshold} is never reached.`,
     advice: `Set the threshold to \`"${newText}"\`.`,
-    fixes: [{ title: `Set the threshold to \`"${newText}"\``, apply: (editor) => editor.replace(spotOf(scalar), `"${newText}"`) }],
+    fixes: [
+      {
+        title: `Set the threshold to \`"${newText}"\``,
+        apply: (editor) => editor.replace(spotOf(scalar), `"${newText}"`),
+      },
+    ],
   });
 }
 

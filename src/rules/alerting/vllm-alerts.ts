@@ -42,7 +42,11 @@ export function vllmAlerts({ name, namespace, labels, version }: AlertTarget): s
     ),
   ];
   const hasLabels = Object.keys(labels).length > 0;
-  const metadata: Plain = { name: `${name}-alerts`, ...(namespace !== undefined && { namespace }), ...(hasLabels && { labels }) };
+  const metadata: Plain = {
+    name: `${name}-alerts`,
+    ...(namespace !== undefined && { namespace }),
+    ...(hasLabels && { labels }),
+  };
   return formatBlock(
     "",
     {

@@ -1,4 +1,5 @@
-import { isComposed, prometheusTriggers, scaleDownPath } from "../../autoscaling/triggers";
+import { isComposed, scaleDownPath } from "../../autoscaling/scaler";
+import { prometheusTriggers } from "../../metrics/triggers";
 import { targetServers } from "../../autoscaling/target";
 import type { Scaler, ScalerSignal } from "../../kubernetes/model";
 import type { VllmServer } from "../../vllm/model";
@@ -36,7 +37,7 @@ waiting, and the share of the KV cache in use.`,
     const spec = mapAt(scaler.object.node, "spec");
     if (!server || !spec || scaler.object.kind === "ScaledJob" || hasUnknownSignals(spec)) return;
     const blind = scaler.signals.filter((signal) => isBlind(signal, scaler));
-    if (blind.length === scaler.signals.length) reportOnly(scaler, spec, blind, server, report, context);
+    if (blind.length === scaler.signals.length) reportOnly({ scaler, spec, server }, blind, report, context);
     else if (scaler.signals.every((signal) => blind.includes(signal) || followsLoad(signal))) {
       for (const signal of blind) reportBeside(signal, spec, server, report);
     }
@@ -51,7 +52,8 @@ function hasUnknownSignals(spec: YamlMap): boolean {
 function isBlind({ type, metric, query }: ScalerSignal, scaler: Scaler): boolean {
   if (type === "cpu" || type === "memory") return true;
   // Memory that is only ever used to scale up can be meant.
-  if (textAt(scaler.object.node, "spec", ...scaleDownPath(scaler), "selectPolicy") === "Disabled") return false;
+  if (textAt(scaler.object.node, "spec", ...scaleDownPath(scaler), "selectPolicy") === "Disabled")
+    return false;
   if (metric && type !== "prometheus") return !metric.templated && GPU_METRIC.test(metric.text);
   if (!query || query.templated) return false;
   const trigger = prometheusTriggers(scaler).find(({ text }) => text === query);
@@ -68,31 +70,41 @@ function nameOf({ type, metric, query }: ScalerSignal): string {
   return `\`${GPU_METRIC.exec(metric?.text ?? query?.text ?? "")?.[0] ?? type}\``;
 }
 
-function reportOnly(
-  scaler: Scaler,
-  spec: YamlMap,
-  blind: readonly ScalerSignal[],
-  server: VllmServer,
-  report: Report,
-  context: RuleContext,
-): void {
+/** A vLLM server and what scales it. */
+interface Pair {
+  readonly scaler: Scaler;
+  readonly spec: YamlMap;
+  readonly server: VllmServer;
+}
+
+function reportOnly(pair: Pair, blind: readonly ScalerSignal[], report: Report, context: RuleContext): void {
+  const { scaler, spec, server } = pair;
   // Without metrics the HPA takes 80 % of the requested CPU; a ScaledObject without triggers is none.
-  const implied = blind.length === 0 && scaler.type === "hpa" && !spec.open && !scaler.object.partial && !spec.entry("metrics");
+  const implied =
+    blind.length === 0 &&
+    scaler.type === "hpa" &&
+    !spec.open &&
+    !scaler.object.partial &&
+    !spec.entry("metrics");
   if (blind.length === 0 && !implied) return;
   const names = implied ? ["`cpu`, the default,"] : [...new Set(blind.map(nameOf))];
   const verb = names.length > 1 ? "do" : "does";
   const first = blind[0];
   report(first ? placeOf(first, spec) : kindOf(scaler), {
     message: `${names.join(" and ")} ${verb} not follow the load of vLLM server \`${server.name}\`, and nothing else scales it.`,
-    advice: "Scale on requests in flight, KV cache usage and queue, with a KEDA ScaledObject; delete the old HPA from the cluster.",
-    fixes: replaceFix(scaler, spec, server, context),
+    advice:
+      "Scale on requests in flight, KV cache usage and queue, with a KEDA ScaledObject; delete the old HPA from the cluster.",
+    fixes: replaceFix(pair, context),
   });
 }
 
 function reportBeside(signal: ScalerSignal, spec: YamlMap, server: VllmServer, report: Report): void {
   const list = asSeq(spec.get("metrics") ?? spec.get("triggers"));
   const removable = list?.items.includes(signal.node) === true;
-  const remove: Fix = { title: `Delete the ${nameOf(signal)} metric`, apply: (editor) => void (list && editor.removeItem(list, signal.node)) };
+  const remove: Fix = {
+    title: `Delete the ${nameOf(signal)} metric`,
+    apply: (editor) => void (list && editor.removeItem(list, signal.node)),
+  };
   report(placeOf(signal, spec), {
     message: `${nameOf(signal)} does not follow the load of vLLM server \`${server.name}\`: it can only ask for replicas that are not needed.`,
     advice: "Drop it.",
@@ -115,7 +127,7 @@ function kindOf(scaler: Scaler): Spot {
   return kind ? spotOf(kind) : spotOf(scaler.object.node);
 }
 
-function replaceFix(scaler: Scaler, spec: YamlMap, server: VllmServer, context: RuleContext): readonly Fix[] {
+function replaceFix({ scaler, spec, server }: Pair, context: RuleContext): readonly Fix[] {
   if (!isConvertible(scaler)) return [];
   const minimum = scaler.minReplicas ?? 1;
   return [
@@ -125,7 +137,11 @@ function replaceFix(scaler: Scaler, spec: YamlMap, server: VllmServer, context: 
         const triggers = loadTriggers(server, context.view);
         const fallback = fallbackFor(minimum);
         if (scaler.type === "hpa") {
-          return convertHpa(editor, scaler, { triggers, fallback, behavior: pacedBehavior(slowest(scaler, context)) });
+          return convertHpa(editor, scaler, {
+            triggers,
+            fallback,
+            behavior: pacedBehavior(slowest(scaler, context)),
+          });
         }
         const entry = spec.entry("triggers");
         if (entry) replaceEntry(editor, spec, entry, "triggers", triggers);

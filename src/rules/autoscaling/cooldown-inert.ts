@@ -1,5 +1,5 @@
 import { targetServers } from "../../autoscaling/target";
-import { replicaFloor, scaleDownPath } from "../../autoscaling/triggers";
+import { replicaFloor, scaleDownPath } from "../../autoscaling/scaler";
 import type { Scaler } from "../../kubernetes/model";
 import { mapAt, numberAt, spotOf, type YamlMap } from "../../yaml/node";
 import type { YamlEditor } from "../../yaml/edit";
@@ -34,7 +34,8 @@ takes the last replica away in a lull that is shorter than the time to get it ba
     const { minimum, hasIdle } = replicaFloor(scaler);
     if (minimum === undefined || hasIdle || !concernsVllm(scaler, context.view)) return;
     if (minimum >= 1) {
-      for (const field of ["cooldownPeriod", "initialCooldownPeriod"]) reportInert(scaler, spec, field, minimum, report);
+      for (const field of ["cooldownPeriod", "initialCooldownPeriod"])
+        reportInert(scaler, spec, field, minimum, report);
     } else {
       reportShort(scaler, spec, report, context);
     }
@@ -58,16 +59,20 @@ function reportInert(scaler: Scaler, spec: YamlMap, field: string, minimum: numb
 
 function windowOf(scaler: Scaler, spec: YamlMap): number | undefined {
   const scaleDown = mapAt(spec, ...scaleDownPath(scaler));
-  return scaleDown?.entry("stabilizationWindowSeconds") || scaleDown?.open ? (numberAt(scaleDown, "stabilizationWindowSeconds") ?? -1) : undefined;
+  return scaleDown?.entry("stabilizationWindowSeconds") || scaleDown?.open
+    ? (numberAt(scaleDown, "stabilizationWindowSeconds") ?? -1)
+    : undefined;
 }
 
 /** Never shorter than the HPA's default, so that what the cluster does changes only in the direction that was meant. */
 function inertFix(scaler: Scaler, spec: YamlMap, field: string, delay: number | undefined): Fix {
-  const title = delay === undefined ? `Delete \`${field}\`` : `Replace it with \`stabilizationWindowSeconds: ${delay}\``;
+  const title =
+    delay === undefined ? `Delete \`${field}\`` : `Replace it with \`stabilizationWindowSeconds: ${delay}\``;
   return {
     title,
     apply(editor: YamlEditor) {
-      if (delay !== undefined) editor.setPath(spec, [...scaleDownPath(scaler), "stabilizationWindowSeconds"], delay);
+      if (delay !== undefined)
+        editor.setPath(spec, [...scaleDownPath(scaler), "stabilizationWindowSeconds"], delay);
       editor.removeEntry(spec, field);
     },
   };
@@ -93,6 +98,8 @@ function reportShort(scaler: Scaler, spec: YamlMap, report: Report, context: Rul
 }
 
 export function slowest(scaler: Scaler, context: RuleContext): LoadTime | undefined {
-  const times = targetServers(scaler, context.view.servers()).flatMap((server) => loadTime(server, context) ?? []);
+  const times = targetServers(scaler, context.view.servers()).flatMap(
+    (server) => loadTime(server, context) ?? [],
+  );
   return times.sort((a, b) => b.low - a.low)[0];
 }

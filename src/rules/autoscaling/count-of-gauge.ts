@@ -35,8 +35,15 @@ the HPA divides by the replicas itself: replacing \`count\` by \`sum\` there wou
       const divides = part.operator === "/";
       report(placeInQuery(site.text, counted.span), {
         message: `\`${excerpt(query.text, counted.span)}\` counts series, not replicas: the ${divides ? "divisor" : "factor"} is 1.`,
-        advice: divides && isAveraged(site) ? "Drop the division: AverageValue divides by the replicas." : "Use `sum` in place of `count`.",
-        fixes: [divides && isAveraged(site) ? dropDivision({ text: site.text, metadata: site.node }, part) : sumFix(site, counted)],
+        advice:
+          divides && isAveraged(site)
+            ? "Drop the division: AverageValue divides by the replicas."
+            : "Use `sum` in place of `count`.",
+        fixes: [
+          divides && isAveraged(site)
+            ? dropDivision({ text: site.text, metadata: site.node }, part)
+            : sumFix(site, counted),
+        ],
       });
     });
   },
@@ -65,6 +72,8 @@ function isAveraged(site: QuerySite): boolean {
 
 function sumFix(site: QuerySite, counted: Aggregate): Fix {
   const changes = [{ span: counted.operatorSpan, newText: "sum" }];
-  return { title: "Change `count` to `sum`", apply: (editor) => rewriteQuery(editor, site.text, changes, site.node.flow) };
+  return {
+    title: "Change `count` to `sum`",
+    apply: (editor) => rewriteQuery(editor, site.text, changes, site.node.flow),
+  };
 }
-

@@ -1,5 +1,6 @@
 import { totalToGrow } from "../../autoscaling/desired";
-import { isComposed, prometheusTriggers, type PrometheusTrigger } from "../../autoscaling/triggers";
+import { isComposed } from "../../autoscaling/scaler";
+import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import type { Span } from "../../base/span";
 import type { Aggregate, Binary } from "../../metrics/expression";
 import { mentionsVllmMetric, readMetricName } from "../../metrics/names";
@@ -28,8 +29,10 @@ replicas with 160 requests waiting stay four, where sixteen are needed. Drop the
     for (const trigger of prometheusTriggers(scaler)) {
       const { shape, signal, query } = trigger;
       if (signal.metricType !== "AverageValue" || !mentionsVllmMetric(query.text)) continue;
-      if (shape.kind === "divided" && shape.divisor === "replicas") reportDivision(trigger, shape.division, report);
-      else if (shape.kind === "mean" && isMeanLoad(shape.aggregate, trigger)) reportMean(trigger, shape.aggregate, report);
+      if (shape.kind === "divided" && shape.divisor === "replicas")
+        reportDivision(trigger, shape.division, report);
+      else if (shape.kind === "mean" && isMeanLoad(shape.aggregate, trigger))
+        reportMean(trigger, shape.aggregate, report);
     }
   },
 });
@@ -54,7 +57,8 @@ function reportMean(trigger: PrometheusTrigger, aggregate: Aggregate, report: Re
   const { query, text } = trigger;
   const sum: Fix = {
     title: "Change `avg` to `sum`",
-    apply: (editor) => rewriteQuery(editor, text, [{ span: aggregate.operatorSpan, newText: "sum" }], trigger.metadata.flow),
+    apply: (editor) =>
+      rewriteQuery(editor, text, [{ span: aggregate.operatorSpan, newText: "sum" }], trigger.metadata.flow),
   };
   report(placeInQuery(text, aggregate.span), {
     message: `\`${excerpt(query.text, aggregate.span)}\` is already divided by the replicas and AverageValue divides again${growth(trigger)}`,
@@ -69,8 +73,14 @@ function growth({ threshold }: PrometheusTrigger): string {
   return `: 4 replicas become 5 at a total of ${totalToGrow(4, threshold, true)} instead of ${totalToGrow(4, threshold, false)}.`;
 }
 
-export function dropDivision({ text, metadata }: Pick<PrometheusTrigger, "text" | "metadata">, division: Binary): Fix {
+export function dropDivision(
+  { text, metadata }: Pick<PrometheusTrigger, "text" | "metadata">,
+  division: Binary,
+): Fix {
   const span: Span = { start: division.left.outer.end, end: division.right.outer.end };
   const changes: readonly QueryChange[] = [{ span, newText: "" }];
-  return { title: "Drop the division", apply: (editor) => rewriteQuery(editor, text, changes, metadata.flow) };
+  return {
+    title: "Drop the division",
+    apply: (editor) => rewriteQuery(editor, text, changes, metadata.flow),
+  };
 }

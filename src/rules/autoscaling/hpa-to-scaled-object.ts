@@ -16,7 +16,15 @@ export interface ScaledObjectParts {
 export function isConvertible(scaler: Scaler): boolean {
   const { node, partial } = scaler.object;
   const spec = mapAt(node, "spec");
-  return !partial && !node.flow && !node.open && spec !== undefined && !spec.flow && !spec.open && !spec.entry("<<");
+  return (
+    !partial &&
+    !node.flow &&
+    !node.open &&
+    spec !== undefined &&
+    !spec.flow &&
+    !spec.open &&
+    !spec.entry("<<")
+  );
 }
 
 /**
@@ -58,7 +66,13 @@ function nestBehavior(editor: YamlEditor, spec: YamlMap, { key, value }: YamlEnt
 }
 
 /** Puts another key with a value of its own in an entry's place. */
-export function replaceEntry(editor: YamlEditor, map: YamlMap, { key, value }: YamlEntry, name: string, plain: Plain): void {
+export function replaceEntry(
+  editor: YamlEditor,
+  map: YamlMap,
+  { key, value }: YamlEntry,
+  name: string,
+  plain: Plain,
+): void {
   const at = span(key.span.start, contentEnd(value ?? key));
   const lines = formatBlock(name, plain, indentOf(map)).trimStart().replace(/\n$/, "");
   editor.replace({ doc: map.doc, span: at }, lines);

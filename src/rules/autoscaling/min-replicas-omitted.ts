@@ -1,4 +1,5 @@
-import { prometheusTriggers, replicaFloor } from "../../autoscaling/triggers";
+import { replicaFloor } from "../../autoscaling/scaler";
+import { prometheusTriggers } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
 import { mentionsVllmMetric } from "../../metrics/names";
 import { stringsAt } from "../../kubernetes/known";
@@ -23,7 +24,8 @@ pods there are no series. An HPA's default is 1, which is why the field is easil
     const spec = mapAt(scaler.object.node, "spec");
     if (!spec || scaler.object.kind !== "ScaledObject" || !concernsVllm(scaler, view)) return;
     const { minimum, isWritten, hasIdle } = replicaFloor(scaler);
-    if (minimum !== 0 || isWritten || hasIdle || spec.entry("<<") || isPaused(scaler) || canWake(scaler)) return;
+    if (minimum !== 0 || isWritten || hasIdle || spec.entry("<<") || isPaused(scaler) || canWake(scaler))
+      return;
     const misnamed = spec.entry("minReplicas");
     const at = misnamed ?? spec.entry("scaleTargetRef");
     if (!at) return;
@@ -34,19 +36,37 @@ pods there are no series. An HPA's default is 1, which is why the field is easil
       advice: misnamed ? "Write `minReplicaCount`." : "Set `minReplicaCount: 1`.",
       fixes: [
         misnamed
-          ? { title: "Rename it to `minReplicaCount`", apply: (editor) => editor.replace(spotOf(misnamed.key), "minReplicaCount") }
-          : { title: "Set `minReplicaCount` to `1`", apply: (editor) => editor.setEntry(spec, "minReplicaCount", 1) },
+          ? {
+              title: "Rename it to `minReplicaCount`",
+              apply(editor) {
+                editor.replace(spotOf(misnamed.key), "minReplicaCount");
+                const most = spec.entry("maxReplicaCount") ? undefined : spec.entry("maxReplicas");
+                if (most) editor.replace(spotOf(most.key), "maxReplicaCount");
+              },
+            }
+          : {
+              title: "Set `minReplicaCount` to `1`",
+              apply: (editor) => editor.setEntry(spec, "minReplicaCount", 1),
+            },
       ],
     });
   },
 });
 
 function isPaused(scaler: Scaler): boolean {
-  return [...stringsAt(scaler.object.node, "metadata", "annotations").keys()].some((key) => key.startsWith("autoscaling.keda.sh/paused"));
+  return [...stringsAt(scaler.object.node, "metadata", "annotations").keys()].some((key) =>
+    key.startsWith("autoscaling.keda.sh/paused"),
+  );
 }
 
 /** A trigger on something other than the pods it scales can bring the first one back: then zero may be meant. */
 function canWake(scaler: Scaler): boolean {
-  const own = new Set(prometheusTriggers(scaler).filter(({ query }) => mentionsVllmMetric(query.text)).map(({ signal }) => signal));
-  return scaler.signals.some((signal) => !own.has(signal) && signal.type !== "cpu" && signal.type !== "memory");
+  const own = new Set(
+    prometheusTriggers(scaler)
+      .filter(({ query }) => mentionsVllmMetric(query.text))
+      .map(({ signal }) => signal),
+  );
+  return scaler.signals.some(
+    (signal) => !own.has(signal) && signal.type !== "cpu" && signal.type !== "memory",
+  );
 }

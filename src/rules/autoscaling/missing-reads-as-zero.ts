@@ -1,4 +1,5 @@
-import { prometheusTriggers, replicaFloor, type PrometheusTrigger } from "../../autoscaling/triggers";
+import { replicaFloor } from "../../autoscaling/scaler";
+import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import { rewriteQuery } from "../../metrics/rewrite";
 import { isFill } from "../../metrics/shape";
 import { mentionsVllmMetric } from "../../metrics/names";
@@ -33,7 +34,8 @@ away. With \`ignoreNullValues: "false"\` an empty answer is an error: the HPA do
     const place = first.metadata.entry("ignoreNullValues") ?? first.metadata.entry("query");
     if (!place) return;
     report(spotOf(place.key), {
-      message: "When this query returns nothing KEDA reads 0: a lost scrape or a renamed metric scales down under load.",
+      message:
+        "When this query returns nothing KEDA reads 0: a lost scrape or a renamed metric scales down under load.",
       advice: 'Set `ignoreNullValues: "false"` with a `fallback`.',
       fixes: [strictFix(triggers, spec, minimum)],
     });
@@ -44,7 +46,9 @@ function readsZero({ metadata, text, query }: PrometheusTrigger): boolean {
   if (text.templated || metadata.open || query.uncertain) return false;
   const { root } = query;
   if (root.kind === "binary" && root.operator === "or" && isFill(root.right)) return true;
-  return scalarAt(metadata, "ignoreNullValues") === undefined || textAt(metadata, "ignoreNullValues") === "true";
+  return (
+    scalarAt(metadata, "ignoreNullValues") === undefined || textAt(metadata, "ignoreNullValues") === "true"
+  );
 }
 
 function strictFix(triggers: readonly PrometheusTrigger[], spec: YamlMap, minimum: number): Fix {

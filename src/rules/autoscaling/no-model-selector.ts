@@ -1,5 +1,5 @@
 import { modelLabel, targetServers } from "../../autoscaling/target";
-import { prometheusTriggers, type PrometheusTrigger } from "../../autoscaling/triggers";
+import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
 import type { Selector } from "../../metrics/expression";
 import { readMetricName } from "../../metrics/names";
@@ -8,7 +8,16 @@ import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
 
 /** Labels that tell apart what is inside one server, not which server it is. */
-const INNER_LABELS = new Set(["__name__", "engine", "le", "finished_reason", "reason", "source", "sleep_state", "position"]);
+const INNER_LABELS = new Set([
+  "__name__",
+  "engine",
+  "le",
+  "finished_reason",
+  "reason",
+  "source",
+  "sleep_state",
+  "position",
+]);
 
 export const noModelSelector = defineRule({
   id: "autoscaling/no-model-selector",
@@ -28,7 +37,8 @@ other namespaces and test deployments, and their load scales this one. vLLM labe
     for (const trigger of prometheusTriggers(scaler)) {
       const { query, text, metadata } = trigger;
       // With multi-tenancy the server itself narrows what a query sees.
-      if (text.templated || query.uncertain || metadata.get("namespace") || metadata.get("queryParameters")) continue;
+      if (text.templated || query.uncertain || metadata.get("namespace") || metadata.get("queryParameters"))
+        continue;
       const loose = query.selectors.filter(isLoose);
       const first = loose[0];
       if (!first) continue;
@@ -45,10 +55,17 @@ other namespaces and test deployments, and their load scales this one. vLLM labe
 
 function isLoose({ name, matchers }: Selector): boolean {
   if (name === undefined || readMetricName(name) === undefined) return false;
-  return matchers.every(({ label, value, operator }) => INNER_LABELS.has(label) || (operator === "=~" && /^\.[*+]$/.test(value)));
+  return matchers.every(
+    ({ label, value, operator }) => INNER_LABELS.has(label) || (operator === "=~" && /^\.[*+]$/.test(value)),
+  );
 }
 
-function matcherFix(trigger: PrometheusTrigger, loose: readonly Selector[], scaler: Scaler, view: View): readonly Fix[] {
+function matcherFix(
+  trigger: PrometheusTrigger,
+  loose: readonly Selector[],
+  scaler: Scaler,
+  view: View,
+): readonly Fix[] {
   const matchers = matchersFor(scaler, view);
   if (matchers === "") return [];
   const changes = loose.map((selector) => insertMatchers(selector, matchers));
@@ -61,7 +78,7 @@ function matcherFix(trigger: PrometheusTrigger, loose: readonly Selector[], scal
 }
 
 /** `namespace="a",model_name="b"`, as far as they are known. */
-export function matchersFor(scaler: Scaler, view: View): string {
+function matchersFor(scaler: Scaler, view: View): string {
   const servers = targetServers(scaler, view.servers());
   const models = new Set(servers.map(modelLabel));
   const model = models.size === 1 ? [...models][0] : undefined;

@@ -1,4 +1,5 @@
-import { isComposed, prometheusTriggers, type PrometheusTrigger } from "../../autoscaling/triggers";
+import { isComposed } from "../../autoscaling/scaler";
+import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import { cardinalityOf } from "../../metrics/cardinality";
 import { childrenOf, walk, type Aggregate, type Expression } from "../../metrics/expression";
 import { mentionsVllmMetric, readMetricName } from "../../metrics/names";
@@ -29,10 +30,16 @@ group. A scalar is no vector and has no elements to read.`,
       const what = `\`${excerpt(query.text, query.root.span)}\``;
       if (cardinality === "scalar") {
         const message = `${what} is a scalar, and KEDA reads the elements of a vector.`;
-        report(at, { message, advice: "Return a vector, without `scalar()`.", severity: "warning", fixes: [] });
+        report(at, {
+          message,
+          advice: "Return a vector, without `scalar()`.",
+          severity: "warning",
+          fixes: [],
+        });
         continue;
       }
-      const each = cardinality === "many" ? "one series per pod" : `one series per ${groupsOf(query.root) ?? "group"}`;
+      const each =
+        cardinality === "many" ? "one series per pod" : `one series per ${groupsOf(query.root) ?? "group"}`;
       report(at, {
         message: `${what} returns ${each}, and KEDA fails on more than one.`,
         advice: "Aggregate it to one value.",
@@ -45,7 +52,12 @@ group. A scalar is no vector and has no elements to read.`,
 
 function groupsOf(root: Expression): string | undefined {
   const grouping = outermost(root)?.grouping;
-  return grouping?.labels.filter((label) => label !== "le").map((label) => `\`${label}\``).join(" and ") || undefined;
+  return (
+    grouping?.labels
+      .filter((label) => label !== "le")
+      .map((label) => `\`${label}\``)
+      .join(" and ") || undefined
+  );
 }
 
 function outermost(expression: Expression): Aggregate | undefined {
@@ -61,7 +73,9 @@ function fixesFor({ signal, text, query, metadata }: PrometheusTrigger): readonl
   const aggregate = root.kind === "aggregate" ? root : undefined;
   if (aggregate?.grouping) {
     const changes: readonly QueryChange[] = [{ span: withSpaceBefore(query.text, aggregate), newText: "" }];
-    return [{ title: "Drop the grouping", apply: (editor) => rewriteQuery(editor, text, changes, metadata.flow) }];
+    return [
+      { title: "Drop the grouping", apply: (editor) => rewriteQuery(editor, text, changes, metadata.flow) },
+    ];
   }
   const operator = signal.metricType === "Value" ? "avg" : "sum";
   const changes: readonly QueryChange[] = [

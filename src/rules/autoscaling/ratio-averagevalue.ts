@@ -1,6 +1,7 @@
 import { mostReplicas } from "../../autoscaling/desired";
 import { targetServers } from "../../autoscaling/target";
-import { isComposed, prometheusTriggers, type PrometheusTrigger } from "../../autoscaling/triggers";
+import { isComposed } from "../../autoscaling/scaler";
+import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
 import { childrenOf, type Aggregate, type Expression } from "../../metrics/expression";
 import { excerpt, placeInQuery, rewriteQuery } from "../../metrics/rewrite";
@@ -12,7 +13,8 @@ export const ratioAverageValue = defineRule({
   severity: "error",
   fix: "suggested",
   subject: "scaler",
-  summary: "A mean or ratio from 0 to 1 is compared with AverageValue, which divides it by the replicas again.",
+  summary:
+    "A mean or ratio from 0 to 1 is compared with AverageValue, which divides it by the replicas again.",
   why: `KEDA's default metric type is AverageValue. The HPA behind it then computes \`desired = ceil(value / threshold)\` and keeps
 the current number within 10 %: it does the division by replicas itself, so the value has to be a total. A mean stays at 1 or below
 however many replicas run, so the answer can never exceed \`ceil(1 / threshold)\`: 2 for a threshold of 0.8, and from 1 replica only
@@ -45,16 +47,20 @@ function messageFor({ query }: PrometheusTrigger, upper: number, threshold: numb
   const most = mostReplicas(upper, threshold);
   const subject = `\`${excerpt(query.text, query.root.span)}\` never exceeds ${upper} and AverageValue divides it by the replicas again`;
   const limit = scaler.maxReplicas;
-  if (limit !== undefined && most >= limit) return `${subject}: the HPA wants value / ${threshold} replicas, however many share the load.`;
+  if (limit !== undefined && most >= limit)
+    return `${subject}: the HPA wants value / ${threshold} replicas, however many share the load.`;
   return `${subject}: with threshold ${threshold} the HPA never wants more than ${most === 1 ? "1 replica" : `${most} replicas`}.`;
 }
 
 /** The means that a query consists of; undefined when one of them is not a plain one that a sum could replace. */
 function plainMeans(expression: Expression): readonly Aggregate[] | undefined {
   if (expression.kind === "aggregate") {
-    return expression.parameter === undefined && /^(avg|max|min)$/.test(expression.operator) ? [expression] : undefined;
+    return expression.parameter === undefined && /^(avg|max|min)$/.test(expression.operator)
+      ? [expression]
+      : undefined;
   }
-  if (expression.kind === "binary" && expression.operator === "/" && expression.right.kind !== "number") return undefined;
+  if (expression.kind === "binary" && expression.operator === "/" && expression.right.kind !== "number")
+    return undefined;
   const found: Aggregate[] = [];
   for (const child of childrenOf(expression)) {
     if (child.kind === "number") continue;
@@ -66,7 +72,11 @@ function plainMeans(expression: Expression): readonly Aggregate[] | undefined {
 }
 
 /** One series per engine: with several in a pod, the mean of each pod is what a replica contributes. */
-function sumFix({ query, text, metadata }: PrometheusTrigger, scaler: Scaler, { view }: RuleContext): readonly Fix[] | undefined {
+function sumFix(
+  { query, text, metadata }: PrometheusTrigger,
+  scaler: Scaler,
+  { view }: RuleContext,
+): readonly Fix[] | undefined {
   const means = plainMeans(query.root);
   if (!means) return undefined;
   const enginesPerPod = targetServers(scaler, view.servers()).some(({ engine }) => {
@@ -81,10 +91,15 @@ function sumFix({ query, text, metadata }: PrometheusTrigger, scaler: Scaler, { 
         ]
       : [{ span: operatorSpan, newText: "sum" }],
   );
-  const what = enginesPerPod ? "Sum the means of the pods" : `Change \`${means[0]?.operator ?? "avg"}\` to \`sum\``;
+  const what = enginesPerPod
+    ? "Sum the means of the pods"
+    : `Change \`${means[0]?.operator ?? "avg"}\` to \`sum\``;
   return [{ title: what, apply: (editor) => rewriteQuery(editor, text, changes, metadata.flow) }];
 }
 
 export function valueFix({ signal }: PrometheusTrigger): Fix {
-  return { title: "Set `metricType: Value`", apply: (editor) => editor.setEntry(signal.node, "metricType", "Value") };
+  return {
+    title: "Set `metricType: Value`",
+    apply: (editor) => editor.setEntry(signal.node, "metricType", "Value"),
+  };
 }

@@ -1,4 +1,4 @@
-import { scaleDownPath } from "../../autoscaling/triggers";
+import { scaleDownPath } from "../../autoscaling/scaler";
 import { mapAt, numberAt, scalarAt, spotOf, textAt } from "../../yaml/node";
 import { defineRule } from "../define";
 import { slowest } from "./cooldown-inert";
@@ -26,14 +26,17 @@ lull costs image pull, weight load, compilation and graph capture. Twice the col
     const scaleDown = mapAt(scaler.object.node, "spec", ...scaleDownPath(scaler));
     const scalar = scalarAt(scaleDown, "stabilizationWindowSeconds");
     const window = numberAt(scaleDown, "stabilizationWindowSeconds");
-    if (!scaleDown || !scalar || window === undefined || textAt(scaleDown, "selectPolicy") === "Disabled") return;
+    if (!scaleDown || !scalar || window === undefined || textAt(scaleDown, "selectPolicy") === "Disabled")
+      return;
     if (!concernsVllm(scaler, context.view)) return;
     const coldStart = slowest(scaler, context);
     const least = coldStart ? Math.max(SHORT_FOR_ANY, coldStart.low) : SHORT_FOR_ANY;
     if (window >= least) return;
     const enough = Math.min(LONGEST, Math.max(300, Math.ceil((2 * (coldStart?.typical ?? 0)) / 60) * 60));
     const lull = window === 0 ? "The first dip" : `A lull of ${window} s`;
-    const cost = coldStart ? `and a new one takes ${coldStart.text} to start` : "and a new one has to load its weights first";
+    const cost = coldStart
+      ? `and a new one takes ${coldStart.text} to start`
+      : "and a new one has to load its weights first";
     report(spotOf(scalar), {
       message: `${lull} takes replicas away, ${cost}.`,
       advice: `Set the window to ${enough} s${coldStart ? ", about twice the cold start" : " or more"}.`,

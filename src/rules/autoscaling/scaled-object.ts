@@ -1,5 +1,5 @@
 import { modelLabel, maxRunning } from "../../autoscaling/target";
-import { prometheusTriggers } from "../../autoscaling/triggers";
+import { prometheusTriggers } from "../../metrics/triggers";
 import { kvCacheMetric } from "../../metrics/names";
 import { textAt } from "../../yaml/node";
 import type { Plain } from "../../yaml/format";
@@ -56,7 +56,8 @@ function prometheusAddress(view: View): string {
   for (const scaler of view.scalers()) {
     for (const { metadata } of prometheusTriggers(scaler)) {
       const address = textAt(metadata, "serverAddress");
-      if (address !== undefined && /^https?:\/\/[a-z0-9-]+\.[a-z0-9.-]+(:\d+)?(\/\S*)?$/.test(address)) return address;
+      if (address !== undefined && /^https?:\/\/[a-z0-9-]+\.[a-z0-9.-]+(:\d+)?(\/\S*)?$/.test(address))
+        return address;
     }
   }
   return PLACEHOLDER;

@@ -1,4 +1,4 @@
-import { readsVllm } from "../../autoscaling/triggers";
+import { readsVllm } from "../../metrics/triggers";
 import { targetServers } from "../../autoscaling/target";
 import type { Scaler } from "../../kubernetes/model";
 import type { View } from "../context";

@@ -1,4 +1,4 @@
-import { prometheusTriggers } from "../../autoscaling/triggers";
+import { prometheusTriggers } from "../../metrics/triggers";
 import { isPlaceholder } from "../../kubernetes/known";
 import { scalarAt, textAt, type YamlScalar } from "../../yaml/node";
 import { rewriteQuery, placeInQuery } from "../../metrics/rewrite";
@@ -64,7 +64,9 @@ function namespaceOf(host: string, view: View): string | undefined {
   }
   for (const scaler of view.scalers()) {
     for (const { metadata } of prometheusTriggers(scaler)) {
-      const other = new RegExp(`^https?://${host}\\.([a-z0-9-]+)(\\.svc|[:/]|$)`).exec(textAt(metadata, "serverAddress") ?? "");
+      const other = new RegExp(`^https?://${host}\\.([a-z0-9-]+)(\\.svc|[:/]|$)`).exec(
+        textAt(metadata, "serverAddress") ?? "",
+      );
       if (other?.[1]) found.add(other[1]);
     }
   }
@@ -79,7 +81,10 @@ function checkPath(address: YamlScalar, flow: boolean, report: Report): void {
       message: `KEDA adds \`/api/v1/query\` to \`serverAddress\` itself: \`${path[0]}\` stands there twice.`,
       advice: "Give the address alone.",
       fixes: [
-        { title: `Delete \`${path[0]}\``, apply: (editor) => rewriteQuery(editor, address, [{ span, newText: "" }], flow) },
+        {
+          title: `Delete \`${path[0]}\``,
+          apply: (editor) => rewriteQuery(editor, address, [{ span, newText: "" }], flow),
+        },
       ],
     });
   }
@@ -90,7 +95,10 @@ function checkPath(address: YamlScalar, flow: boolean, report: Report): void {
     message: `\`${address.text}\` has no scheme: KEDA cannot make a request of it.`,
     advice: "Begin with `http://` or `https://`.",
     fixes: [
-      { title: "Begin with `http://`", apply: (editor) => rewriteQuery(editor, address, [{ span: at, newText: "http://" }], flow) },
+      {
+        title: "Begin with `http://`",
+        apply: (editor) => rewriteQuery(editor, address, [{ span: at, newText: "http://" }], flow),
+      },
     ],
   });
 }

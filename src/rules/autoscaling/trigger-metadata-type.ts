@@ -41,7 +41,9 @@ function checkType(key: string, value: YamlScalar, report: Report): void {
   report(spotOf(value), {
     message: `\`${key}: ${written}\` is a ${typeof value.value}: the API server takes only strings in a trigger's metadata.`,
     advice: "Quote it.",
-    fixes: [{ title: `Write \`"${written}"\``, apply: (editor) => editor.replace(spotOf(value), `"${written}"`) }],
+    fixes: [
+      { title: `Write \`"${written}"\``, apply: (editor) => editor.replace(spotOf(value), `"${written}"`) },
+    ],
   });
 }
 

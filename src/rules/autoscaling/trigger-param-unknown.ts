@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { prometheusTriggers, type PrometheusTrigger } from "../../autoscaling/triggers";
+import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import { spotOf, type YamlEntry } from "../../yaml/node";
 import { defineRule, type Fix, type Report } from "../define";
 import { concernsVllm } from "./scope";
@@ -38,14 +38,18 @@ export const triggerParamUnknown = defineRule({
   check(scaler, report, { view }) {
     if (!concernsVllm(scaler, view)) return;
     for (const trigger of prometheusTriggers(scaler)) {
-      for (const entry of trigger.metadata.entries) if (!entry.key.templated) checkKey(trigger, entry, report);
+      for (const entry of trigger.metadata.entries)
+        if (!entry.key.templated) checkKey(trigger, entry, report);
     }
   },
 });
 
 function checkKey(trigger: PrometheusTrigger, entry: YamlEntry, report: Report): void {
   const name = entry.key.text;
-  const remove: Fix = { title: `Delete \`${name}\``, apply: (editor) => editor.removeEntry(trigger.metadata, name) };
+  const remove: Fix = {
+    title: `Delete \`${name}\``,
+    apply: (editor) => editor.removeEntry(trigger.metadata, name),
+  };
   const at = spotOf(entry.key);
   const removed = REMOVED[name];
   if (removed !== undefined) {
@@ -64,7 +68,9 @@ function checkKey(trigger: PrometheusTrigger, entry: YamlEntry, report: Report):
     report(at, {
       message: `\`${name}\` is no parameter of KEDA's prometheus scaler: KEDA ignores it.`,
       advice: `Write \`${meant}\`.`,
-      fixes: [{ title: `Rename it to \`${meant}\``, safe: false, apply: (editor) => editor.replace(at, meant) }],
+      fixes: [
+        { title: `Rename it to \`${meant}\``, safe: false, apply: (editor) => editor.replace(at, meant) },
+      ],
     });
   }
 }
@@ -91,5 +97,7 @@ function nearest(name: string): string | undefined {
   const folded = name.replace(/[_-]/g, "").toLowerCase();
   const same = KNOWN.find((known) => known.toLowerCase() === folded);
   if (same !== undefined) return same;
-  return name.length < 6 ? undefined : KNOWN.find((known) => known.length >= 6 && distance(known.toLowerCase(), folded) <= 2);
+  return name.length < 6
+    ? undefined
+    : KNOWN.find((known) => known.length >= 6 && distance(known.toLowerCase(), folded) <= 2);
 }

@@ -34,7 +34,8 @@ KEDA trigger reads that as 0 and votes for the minimum, and an alert can never f
       const { selectors } = parseQuery(text.text);
       const names = new Set(selectors.map(({ name }) => name));
       for (const { name, nameSpan } of selectors) {
-        if (name !== undefined) checkName({ name, text, span: nameSpan, flow: node.flow, names }, object, report, view);
+        if (name !== undefined)
+          checkName({ name, text, span: nameSpan, flow: node.flow, names }, object, report, view);
       }
     }
     checkHpa(object, report, view);
@@ -73,7 +74,10 @@ function checkName(use: NameUse, object: KubeObject, report: Report, view: View)
   if (!worst || (worst.status.replacement !== undefined && use.names.has(worst.status.replacement))) return;
   const some = gone.length < read.length;
   const { replacement, entry } = worst.status;
-  const known = replacement !== undefined && !some && versions.every(({ version }) => metricState(replacement, version).state === "current");
+  const known =
+    replacement !== undefined &&
+    !some &&
+    versions.every(({ version }) => metricState(replacement, version).state === "current");
   report(placeInQuery(use.text, use.span), {
     message: messageFor(use.text.text.slice(use.span.start, use.span.end), worst.status, worst.claim),
     advice: adviceFor(replacement, entry?.instead, some),
@@ -83,7 +87,14 @@ function checkName(use: NameUse, object: KubeObject, report: Report, view: View)
   });
 }
 
-const RANK: Readonly<Record<MetricStatus["state"], number>> = { current: 0, future: 0, unknown: 0, deprecated: 1, hidden: 2, removed: 3 };
+const RANK: Readonly<Record<MetricStatus["state"], number>> = {
+  current: 0,
+  future: 0,
+  unknown: 0,
+  deprecated: 1,
+  hidden: 2,
+  removed: 3,
+};
 
 function severityOf({ state }: MetricStatus, { origin, server }: ReadVersion): Severity {
   if (state === "deprecated") return origin === "newest" ? "info" : "warning";
@@ -91,21 +102,36 @@ function severityOf({ state }: MetricStatus, { origin, server }: ReadVersion): S
   return "error";
 }
 
-function messageFor(name: string, { state, since, entry }: MetricStatus, { origin, server, version }: ReadVersion): string {
-  const what = state === "removed" ? "was removed in" : state === "hidden" ? "is hidden since" : "is deprecated since";
+function messageFor(
+  name: string,
+  { state, since, entry }: MetricStatus,
+  { origin, server, version }: ReadVersion,
+): string {
+  const what =
+    state === "removed" ? "was removed in" : state === "hidden" ? "is hidden since" : "is deprecated since";
   const who = server && origin !== "newest" ? `, and \`${server.name}\` runs ${formatVersion(version)}` : "";
   const end = entry?.removed === undefined ? "." : `: it is gone from ${entry.removed} on.`;
-  const effect = state === "deprecated" ? end : state === "hidden" && showsHidden(server) ? ", shown for now." : ": the query returns nothing.";
+  const effect =
+    state === "deprecated"
+      ? end
+      : state === "hidden" && showsHidden(server)
+        ? ", shown for now."
+        : ": the query returns nothing.";
   return `\`${name}\` ${what} vLLM ${since ?? ""}${who}${effect}`;
 }
 
 function adviceFor(replacement: string | undefined, instead: string | undefined, some: boolean): string {
-  if (replacement === undefined) return instead === undefined ? "Nothing took its place: drop it." : `Use the ${instead}.`;
-  return some ? `Ask for \`${replacement}\` as well, joined with \`or\`, while both versions run.` : `Use \`${replacement}\`.`;
+  if (replacement === undefined)
+    return instead === undefined ? "Nothing took its place: drop it." : `Use the ${instead}.`;
+  return some
+    ? `Ask for \`${replacement}\` as well, joined with \`or\`, while both versions run.`
+    : `Use \`${replacement}\`.`;
 }
 
 function relatedTo(server: NonNullable<ReadVersion["server"]>) {
-  return server.image ? [{ at: spotOf(server.image.node), message: "The version comes from this image." }] : [];
+  return server.image
+    ? [{ at: spotOf(server.image.node), message: "The version comes from this image." }]
+    : [];
 }
 
 function renameFix(use: NameUse, replacement: string, versions: readonly ReadVersion[]) {

@@ -34,13 +34,17 @@ without one of these they select nothing.`,
       const { meant, ...details } = found;
       const change = { span: selector.nameSpan, newText: meant ?? "" };
       const fix = { title: `Write \`${meant ?? ""}\``, apply: renamer(site, change) };
-      report(placeInQuery(site.text, selector.nameSpan), { ...details, fixes: meant === undefined ? [] : [fix] });
+      report(placeInQuery(site.text, selector.nameSpan), {
+        ...details,
+        fixes: meant === undefined ? [] : [fix],
+      });
     }
   },
 });
 
 function renamer(site: QuerySite, change: { span: Selector["nameSpan"]; newText: string }) {
-  return (editor: Parameters<typeof rewriteQuery>[0]): void => rewriteQuery(editor, site.text, [change], site.node.flow);
+  return (editor: Parameters<typeof rewriteQuery>[0]): void =>
+    rewriteQuery(editor, site.text, [change], site.node.flow);
 }
 
 type Judgement = FindingDetails & { readonly meant: string | undefined };
@@ -49,14 +53,23 @@ function judge(name: string, site: QuerySite, view: View): Judgement | undefined
   const read = readMetricName(name);
   if (read?.lacksTotal) {
     const meant = `${name}_total`;
-    return { message: `\`${name}\` is a counter and is exported as \`${meant}\`.`, advice: `Write \`${meant}\`.`, meant };
+    return {
+      message: `\`${name}\` is a counter and is exported as \`${meant}\`.`,
+      advice: `Write \`${meant}\`.`,
+      meant,
+    };
   }
   if (read) return notYet(name, site, view);
   const colon = /^vllm_(\w+)$/.exec(name)?.[1];
   if (colon !== undefined && readMetricName(`vllm:${colon}`) && !isRecorded(name, view)) {
     const meant = `vllm:${colon}`;
     const message = `\`${name}\` has an underscore where vLLM exports a colon: \`${meant}\`.`;
-    return { message, advice: "Write the colon, unless a collector or relabeling renames the series.", severity: "warning", meant };
+    return {
+      message,
+      advice: "Write the colon, unless a collector or relabeling renames the series.",
+      severity: "warning",
+      meant,
+    };
   }
   const meant = /^vllm:[a-z0-9_]+$/.test(name) && !isRecorded(name, view) ? nearest(name) : undefined;
   return meant === undefined
@@ -69,7 +82,8 @@ function notYet(name: string, site: QuerySite, view: View): Judgement | undefine
   const versions = versionsFor(site.object, view);
   const states = versions.map((claim) => ({ claim, status: metricState(name, claim.version) }));
   const [first] = states;
-  if (!first || !states.every(({ claim, status }) => status.state === "future" && claim.origin !== "newest")) return undefined;
+  if (!first || !states.every(({ claim, status }) => status.state === "future" && claim.origin !== "newest"))
+    return undefined;
   const older = metricCatalogue.metrics.find(({ replacedBy }) => replacedBy === name);
   const runs = `\`${first.claim.server?.name ?? "the server"}\` runs ${formatVersion(first.claim.version)}`;
   return {
@@ -88,7 +102,9 @@ function nearest(name: string): string | undefined {
   if (name.length < 14) return undefined;
   const suffix = /_(bucket|sum|count)$/.exec(name)?.[0] ?? "";
   const base = name.slice(0, name.length - suffix.length);
-  const wanted = metricCatalogue.metrics.filter(({ type, removed }) => (type === "histogram") === (suffix !== "") && removed === undefined);
+  const wanted = metricCatalogue.metrics.filter(
+    ({ type, removed }) => (type === "histogram") === (suffix !== "") && removed === undefined,
+  );
   const near = wanted.filter((entry) => distance(entry.name, base) <= 2);
   return near.length === 1 && near[0] ? near[0].name + suffix : undefined;
 }

@@ -1,0 +1,33 @@
+import type { Scaler } from "../kubernetes/model";
+import { mapAt, scalarAt } from "../yaml/node";
+
+/** With a formula, KEDA hands the HPA one composed metric, and the triggers' own metric types are not used. */
+export function isComposed(scaler: Scaler): boolean {
+  return mapAt(scaler.object.node, "spec", "advanced", "scalingModifiers") !== undefined;
+}
+
+/** The HPA's behavior block for scaling down, where each kind of scaler keeps it. */
+export function scaleDownPath(scaler: Scaler): readonly string[] {
+  const behavior = ["behavior", "scaleDown"];
+  return scaler.type === "hpa" ? behavior : ["advanced", "horizontalPodAutoscalerConfig", ...behavior];
+}
+
+/** What a ScaledObject says of replicas, with what it leaves to KEDA told apart from what is not known. */
+export interface ReplicaFloor {
+  /** `minReplicaCount`, 0 when it is left out; undefined when it is not known. */
+  readonly minimum: number | undefined;
+  readonly isWritten: boolean;
+  readonly hasIdle: boolean;
+}
+
+export function replicaFloor(scaler: Scaler): ReplicaFloor {
+  const spec = mapAt(scaler.object.node, "spec");
+  const isWritten =
+    spec?.entry("minReplicaCount") !== undefined || scalarAt(spec, "minReplicaCount") !== undefined;
+  const absent = spec !== undefined && !isWritten && !spec.open && !scaler.object.partial;
+  return {
+    minimum: isWritten ? scaler.minReplicas : absent ? 0 : undefined,
+    isWritten,
+    hasIdle: spec?.get("idleReplicaCount") !== undefined,
+  };
+}

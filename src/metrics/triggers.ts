@@ -1,0 +1,45 @@
+import type { Scaler, ScalerSignal } from "../kubernetes/model";
+import { mentionsVllmMetric } from "./names";
+import { parseQuery, type Query } from "./promql";
+import { shapeOf, type Shape } from "./shape";
+import { mapAt, numberAt, type YamlMap, type YamlScalar } from "../yaml/node";
+
+/** A KEDA trigger of type `prometheus` with a query. */
+export interface PrometheusTrigger {
+  readonly signal: ScalerSignal;
+  readonly metadata: YamlMap;
+  readonly text: YamlScalar;
+  readonly query: Query;
+  readonly shape: Shape;
+  /** Undefined when missing, templated or not a number. */
+  readonly threshold: number | undefined;
+}
+
+export function prometheusTriggers(scaler: Scaler): readonly PrometheusTrigger[] {
+  if (scaler.type !== "keda") return [];
+  return scaler.signals.flatMap((signal) => {
+    const metadata = mapAt(signal.node, "metadata");
+    const text = signal.query;
+    if (signal.type !== "prometheus" || !metadata || !text) return [];
+    const query = parseQuery(text.text);
+    const threshold = numberAt(metadata, "threshold");
+    return [
+      {
+        signal,
+        metadata,
+        text,
+        query,
+        shape: text.templated ? { kind: "unknown" } : shapeOf(query),
+        threshold,
+      },
+    ];
+  });
+}
+
+/** True when any trigger or metric of the scaler is one of vLLM's. */
+export function readsVllm(scaler: Scaler): boolean {
+  return scaler.signals.some(
+    ({ query, metric }) =>
+      mentionsVllmMetric(query?.text ?? "") || /(^|\|)vllm[:_][a-z]/.test(metric?.text ?? ""),
+  );
+}
