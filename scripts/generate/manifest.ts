@@ -20,9 +20,9 @@ export function manifest(): Output {
     markdownDescription: "%setting.rules%",
     default: {},
     additionalProperties: false,
-    properties: Object.fromEntries([
-      ...[...new Set(RULES.map((rule) => rule.id.split("/")[0] ?? ""))].map((group) => [group, { enum: severities }]),
-      ...RULES.map((rule) => [rule.id, { enum: severities, description: rule.summary, default: rule.severity }]),
+    properties: Object.fromEntries<object>([
+      ...[...new Set(RULES.map((rule) => rule.id.split("/")[0] ?? ""))].map((group) => [group, { enum: severities }] as const),
+      ...RULES.map((rule) => [rule.id, { enum: severities, description: rule.summary, default: rule.severity }] as const),
     ]),
   };
   return { file: "package.json", text: JSON.stringify(json, null, 2) + "\n" };

@@ -51,7 +51,7 @@ export class Diagnostics {
         if (at.doc === doc) findings.push({ ...details, rule, at, severity: details.severity ?? rule.severity });
       };
       try {
-        for (const subject of subjects[rule.subject]) rule.check(subject as never, report, context);
+        for (const subject of subjects[rule.subject]) rule.check(subject, report, context);
       } catch (error) {
         this.onRuleFailure(rule.id, error);
       }

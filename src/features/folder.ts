@@ -1,4 +1,4 @@
-import { StableList, Tracker, TrackedCache } from "../base/tracked";
+import { StableList, TrackedCache, type Tracker } from "../base/tracked";
 import type { KubeObject, PodTemplate, Scaler } from "../kubernetes/model";
 import { objectsOf, type FileFacts } from "../kubernetes/objects";
 import { podTemplatesOf } from "../kubernetes/pods";

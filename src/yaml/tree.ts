@@ -201,7 +201,7 @@ class ScalarNode implements YamlScalar {
   get value(): string | number | boolean | null {
     const value = this.node.value;
     if (this.templated) return this.text;
-    return typeof value === "number" || typeof value === "boolean" || value === null ? value : String(value);
+    return typeof value === "number" || typeof value === "boolean" || value === null ? value : this.decoded;
   }
 
   get text(): string {
