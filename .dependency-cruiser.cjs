@@ -10,7 +10,10 @@ const LAYERS = [
   ["autoscaling", ["base", "yaml", "kubernetes", "vllm", "data"]],
   ["metrics", ["base", "yaml", "kubernetes", "vllm", "data"]],
   ["rules", ["base", "yaml", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics"]],
-  ["features", ["base", "yaml", "shell", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics", "rules"]],
+  [
+    "features",
+    ["base", "yaml", "shell", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics", "rules"],
+  ],
 ];
 
 const layerRules = LAYERS.map(([name, allowed]) => ({
@@ -24,7 +27,12 @@ const layerRules = LAYERS.map(([name, allowed]) => ({
 module.exports = {
   forbidden: [
     ...layerRules,
-    { name: "no-cycles", severity: "error", from: { path: "^src/" }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "vscode-only-in-its-host",
       severity: "error",
@@ -49,7 +57,12 @@ module.exports = {
       from: { path: "^src/hosts/vscode/" },
       to: { dependencyTypes: ["core"] },
     },
-    { name: "nothing-imports-tests", severity: "error", from: { path: "^src/" }, to: { path: "^(test|scripts)/" } },
+    {
+      name: "nothing-imports-tests",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|scripts)/" },
+    },
   ],
   options: {
     tsConfig: { fileName: "tsconfig.json" },

@@ -1,7 +1,18 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/**", ".vscode-test/**", "test-results/**", "node_modules/**", "**/*.js", "**/*.d.ts", "**/*.mjs", "**/*.cjs"] },
+  {
+    ignores: [
+      "dist/**",
+      ".vscode-test/**",
+      "test-results/**",
+      "node_modules/**",
+      "**/*.js",
+      "**/*.d.ts",
+      "**/*.mjs",
+      "**/*.cjs",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -16,7 +27,10 @@ export default tseslint.config(
       "no-warning-comments": "error",
       "no-restricted-syntax": [
         "error",
-        { selector: "CatchClause > BlockStatement[body.length=0]", message: "Say in a comment or in code what a swallowed error means." },
+        {
+          selector: "CatchClause > BlockStatement[body.length=0]",
+          message: "Say in a comment or in code what a swallowed error means.",
+        },
       ],
     },
   },

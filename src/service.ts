@@ -165,7 +165,9 @@ class LanguageService implements Service {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const wanted = this.findings(path, scratch).filter((finding) => {
         const first = finding.fixes?.[0];
-        return first !== undefined && (rule === undefined ? isSafe(finding, first) : finding.rule.id === rule);
+        return (
+          first !== undefined && (rule === undefined ? isSafe(finding, first) : finding.rule.id === rule)
+        );
       });
       const changed = collectFixes(wanted, scratch);
       if (changed.size === 0) break;
@@ -212,4 +214,3 @@ function rangesTouch(a: Range, b: Range): boolean {
     p.line > q.line || (p.line === q.line && p.character > q.character);
   return !after(a.start, b.end) && !after(b.start, a.end);
 }
-

@@ -21,8 +21,12 @@ export function manifest(): Output {
     default: {},
     additionalProperties: false,
     properties: Object.fromEntries<object>([
-      ...[...new Set(RULES.map((rule) => rule.id.split("/")[0] ?? ""))].map((group) => [group, { enum: severities }] as const),
-      ...RULES.map((rule) => [rule.id, { enum: severities, description: rule.summary, default: rule.severity }] as const),
+      ...[...new Set(RULES.map((rule) => rule.id.split("/")[0] ?? ""))].map(
+        (group) => [group, { enum: severities }] as const,
+      ),
+      ...RULES.map(
+        (rule) => [rule.id, { enum: severities, description: rule.summary, default: rule.severity }] as const,
+      ),
     ]),
   };
   return { file: "package.json", text: JSON.stringify(json, null, 2) + "\n" };
@@ -37,5 +41,8 @@ export function readme(): Output {
   const start = text.indexOf(BEGIN);
   const end = text.indexOf(END);
   if (start === -1 || end < start) throw new Error(`README.md has no ${BEGIN} … ${END}`);
-  return { file: "README.md", text: `${text.slice(0, start)}${BEGIN}\n\n${ruleTable("docs/rules/")}\n\n${text.slice(end)}` };
+  return {
+    file: "README.md",
+    text: `${text.slice(0, start)}${BEGIN}\n\n${ruleTable("docs/rules/")}\n\n${text.slice(end)}`,
+  };
 }

@@ -23,7 +23,8 @@ export function rulePages(): readonly Output[] {
 /** The table of all rules; links start at `base`. */
 export function ruleTable(base: string): string {
   const rows = RULES.map(
-    (rule) => `| [${rule.id}](${base}${rule.id}.md) | ${rule.severity} | ${rule.fix === "none" ? "" : rule.fix} | ${rule.summary} |`,
+    (rule) =>
+      `| [${rule.id}](${base}${rule.id}.md) | ${rule.severity} | ${rule.fix === "none" ? "" : rule.fix} | ${rule.summary} |`,
   );
   return ["| rule | severity | fix | what it finds |", "|---|---|---|---|", ...rows].join("\n");
 }

@@ -20,7 +20,10 @@ export class Tracker {
  * the computation.
  */
 export class TrackedCache<K extends object, V> {
-  private readonly entries = new WeakMap<K, { readonly value: V; readonly dependencies: readonly Dependency[] }>();
+  private readonly entries = new WeakMap<
+    K,
+    { readonly value: V; readonly dependencies: readonly Dependency[] }
+  >();
 
   get(key: K, compute: (tracker: Tracker) => V): V {
     const entry = this.entries.get(key);

@@ -7,7 +7,13 @@ interface Segment {
 }
 
 /** Mid tones that stand on light and dark backgrounds alike; the table beside the picture says the same in words. */
-const COLOURS = { weights: "#3b78c4", activation: "#b5651d", other: "#7a6bb0", kv: "#2e8b57", free: "#8a8a8a" };
+const COLOURS = {
+  weights: "#3b78c4",
+  activation: "#b5651d",
+  other: "#7a6bb0",
+  kv: "#2e8b57",
+  free: "#8a8a8a",
+};
 
 /** The parts of one GPU's memory, in the order in which vLLM takes them. */
 export function segmentsOf(plan: MemoryPlan): readonly Segment[] {

@@ -48,7 +48,8 @@ export class Diagnostics {
     const findings: Finding[] = [];
     for (const rule of RULES) {
       const report = (at: Spot, details: FindingDetails): void => {
-        if (at.doc === doc) findings.push({ ...details, rule, at, severity: details.severity ?? rule.severity });
+        if (at.doc === doc)
+          findings.push({ ...details, rule, at, severity: details.severity ?? rule.severity });
       };
       try {
         for (const subject of subjects[rule.subject]) rule.check(subject, report, context);

@@ -1,4 +1,4 @@
-import type { Position, Range } from "../base/text";
+import type { Range } from "../base/text";
 import type { Finding, Fix } from "../rules/define";
 import type { Spot } from "../yaml/document";
 import { YamlEditor, type DocumentEdit } from "../yaml/edit";
@@ -32,7 +32,10 @@ export function toFileEdits(editor: YamlEditor, workspace: Workspace): readonly 
 }
 
 /** Edits of one file applied to its text. Insertions at the same place keep their order. */
-export function applyEdits(text: string, edits: readonly { start: number; end: number; newText: string }[]): string {
+export function applyEdits(
+  text: string,
+  edits: readonly { start: number; end: number; newText: string }[],
+): string {
   const sorted = edits.map((edit, i) => ({ ...edit, i })).sort((a, b) => b.start - a.start || b.i - a.i);
   return sorted.reduce((result, e) => result.slice(0, e.start) + e.newText + result.slice(e.end), text);
 }
@@ -41,7 +44,10 @@ export function applyEdits(text: string, edits: readonly { start: number; end: n
  * Texts after the findings' first fixes. A fix is taken whole or not at all: one that would touch a place an earlier one has
  * changed, or add something at the same place, waits for the next round, in which the rules have seen the new text.
  */
-export function collectFixes(findings: readonly Finding[], workspace: Workspace): ReadonlyMap<string, string> {
+export function collectFixes(
+  findings: readonly Finding[],
+  workspace: Workspace,
+): ReadonlyMap<string, string> {
   const taken: DocumentEdit[] = [];
   for (const { fixes } of findings) {
     const editor = new YamlEditor();
@@ -66,18 +72,16 @@ function meet(a: DocumentEdit, b: DocumentEdit): boolean {
 }
 
 /** The one edit that turns a text into another: what they share at both ends stays untouched. */
-export function minimalEdit(before: string, after: string): { start: number; end: number; newText: string } | undefined {
+export function minimalEdit(
+  before: string,
+  after: string,
+): { start: number; end: number; newText: string } | undefined {
   if (before === after) return undefined;
   const shortest = Math.min(before.length, after.length);
   let start = 0;
   while (start < shortest && before[start] === after[start]) start++;
   let tail = 0;
-  while (tail < shortest - start && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  while (tail < shortest - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+    tail++;
   return { start, end: before.length - tail, newText: after.slice(start, after.length - tail) };
-}
-
-export function isInside(range: Range, position: Position): boolean {
-  const before = (a: Position, b: Position): boolean =>
-    a.line < b.line || (a.line === b.line && a.character <= b.character);
-  return before(range.start, position) && before(position, range.end);
 }

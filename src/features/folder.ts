@@ -55,7 +55,8 @@ export class Folder {
   }
 
   private invalidate(): void {
-    for (const list of [this.allObjects, this.allScalers, this.allQueries, this.allServers]) list.invalidate();
+    for (const list of [this.allObjects, this.allScalers, this.allQueries, this.allServers])
+      list.invalidate();
     for (const list of this.kinds.values()) list.invalidate();
   }
 
@@ -113,7 +114,9 @@ export class Folder {
   }
 
   private documents(): readonly (readonly [SourceFile, SourceDocument])[] {
-    return [...this.files.values()].flatMap((file) => file.documents.map(({ source }) => [file, source] as const));
+    return [...this.files.values()].flatMap((file) =>
+      file.documents.map(({ source }) => [file, source] as const),
+    );
   }
 
   private collect<T>(pick: (model: DocumentModel) => readonly T[]): readonly T[] {

@@ -34,7 +34,9 @@ export function hoverAt(file: SourceFile, folder: Folder, position: Position): H
   for (const [i, server] of folder.serversOf(file).entries()) {
     const base = folder.offsetIn(file, server.anchor.doc) ?? 0;
     const point = { start: offset - base, end: offset - base };
-    const spot = placesOf(server).find((place) => place.doc === server.anchor.doc && contains(place.span, point));
+    const spot = placesOf(server).find(
+      (place) => place.doc === server.anchor.doc && contains(place.span, point),
+    );
     if (!spot) continue;
     const range = file.index.rangeOf({ start: base + spot.span.start, end: base + spot.span.end });
     return { range, markdown: memoryCard(server, folder.plans.plan(server)), server: i };
@@ -73,7 +75,9 @@ export function memoryCard(server: VllmServer, plan: MemoryPlan): string {
 
 function headline(server: VllmServer, plan: MemoryPlan): string {
   const { model } = server.engine;
-  const gpu = plan.gpu ? `${server.gpu.count ?? plan.gpus ?? "?"} x ${shortGpuName(plan.gpu)}` : "GPU not known";
+  const gpu = plan.gpu
+    ? `${server.gpu.count ?? plan.gpus ?? "?"} x ${shortGpuName(plan.gpu)}`
+    : "GPU not known";
   const { major, minor, patch } = plan.version;
   const origin = { tag: "", setting: " (setting)", newest: " (assumed: newest)" }[server.version.origin];
   return `\`${model.known ? model.value : "model not known"}\` on ${gpu} · vLLM ${major}.${minor}.${patch}${origin}`;
@@ -91,11 +95,17 @@ function table(plan: MemoryPlan): string | undefined {
     ["Weights", gib(plan.weights), plan.weights?.formula ?? ""],
     ["Activations", gib(plan.activation), "peak of the profile run"],
     ["Other", gib(plan.nonTorch), "CUDA context, NCCL, workspaces"],
-    ["CUDA graphs", gib(plan.cudaGraph), plan.cudaGraphInBudget ? "inside the budget" : "on top of the budget"],
+    [
+      "CUDA graphs",
+      gib(plan.cudaGraph),
+      plan.cudaGraphInBudget ? "inside the budget" : "on top of the budget",
+    ],
     ["KV cache", gib(plan.kvCache), "what is left of the budget"],
     ["Not used", outside && formatGib(outside.value), "outside `--gpu-memory-utilization`"],
   ];
-  const body = rows.flatMap(([name, amount, note]) => (amount === undefined ? [] : `| ${name} | ${amount} | ${note} |`));
+  const body = rows.flatMap(([name, amount, note]) =>
+    amount === undefined ? [] : `| ${name} | ${amount} | ${note} |`,
+  );
   return ["| | per GPU | |", "|:--|--:|:--|", ...body].join("\n");
 }
 

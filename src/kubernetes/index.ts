@@ -1,6 +1,6 @@
 /** The public face of this layer: from YAML documents to Kubernetes objects, their pods and what surrounds them. */
 export type * from "./model";
-export { fieldOf, isFieldOpen, itemsOf, podField, podItems, podMap, portNumber } from "./containers";
+export { fieldOf } from "./containers";
 export { allEntries } from "./entries";
 export {
   environmentOf,
@@ -10,16 +10,14 @@ export {
   type Environment,
   type ObjectLookup,
 } from "./environment";
-export { expandReferences, joinPieces, type ExpandedPiece, type Replacement } from "./expansion";
+export { expandReferences, type ExpandedPiece, type Replacement } from "./expansion";
 export { gpuRequestOf } from "./gpu";
-export { isPlaceholder, knownText, stringsAt } from "./known";
-export { requiredLabels, type NodeLabel } from "./node-labels";
+export { knownText, stringsAt } from "./known";
+export { type NodeLabel } from "./node-labels";
 export { ObjectIndex } from "./object-index";
 export { objectsOf, type FileFacts } from "./objects";
 export { podTemplatesOf } from "./pods";
 export {
-  hasProbe,
-  portOf,
   probeOf,
   type Probe,
   type ProbeHandler,
@@ -27,23 +25,13 @@ export {
   type ProbePort,
   type Timing,
 } from "./probes";
-export {
-  amountAt,
-  compareQuantities,
-  parseQuantity,
-  quantityAt,
-  quantityValue,
-  type Quantity,
-} from "./quantity";
+export { type Quantity } from "./quantity";
 export { scalerOf } from "./scalers";
-export { matchesLabels, matchesSelector, type Labels } from "./selectors";
-export { selectsPod, serviceOf, type Service, type ServicePort } from "./services";
+export { type Labels } from "./selectors";
+export { serviceOf, type Service, type ServicePort } from "./services";
 export {
-  isReadOnly,
-  mountAt,
   mountCovering,
   mountsAreOpen,
-  mountsOf,
   volumesOf,
   type Mount,
   type Volume,

@@ -10,7 +10,8 @@ export function documentChunks(text: string): readonly Span[] {
   const chunks: Span[] = [];
   let start = 0;
   for (let at = text.indexOf("---"); at !== -1; at = text.indexOf("---", at + 3)) {
-    if (at <= start || text.charCodeAt(at - 1) !== LINE_FEED || !isMarkerEnd(text.charCodeAt(at + 3))) continue;
+    if (at <= start || text.charCodeAt(at - 1) !== LINE_FEED || !isMarkerEnd(text.charCodeAt(at + 3)))
+      continue;
     chunks.push({ start, end: at });
     start = at;
   }

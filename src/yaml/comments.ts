@@ -27,7 +27,8 @@ function scalarSpans(root: YamlNode | null): { start: number; end: number }[] {
     seen.add(node);
     if (node.kind === "map") for (const entry of node.entries) pending.push(entry.key, entry.value);
     else if (node.kind === "seq") pending.push(...node.items);
-    else if (node.style === "literal" || node.style === "folded") spans.push(bodyOf(node.doc.text, node.span));
+    else if (node.style === "literal" || node.style === "folded")
+      spans.push(bodyOf(node.doc.text, node.span));
     else spans.push(node.span);
   }
   return spans.sort((a, b) => a.start - b.start);

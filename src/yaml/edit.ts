@@ -1,6 +1,15 @@
 import { span, type Span } from "../base/span";
 import type { SourceDocument, Spot } from "./document";
-import { contentEnd, formatBlock, formatFlow, indentOf, lineEndOf, lineStartOf, nextLine, type Plain } from "./format";
+import {
+  contentEnd,
+  formatBlock,
+  formatFlow,
+  indentOf,
+  lineEndOf,
+  lineStartOf,
+  nextLine,
+  type Plain,
+} from "./format";
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from "./node";
 
 /** A change of one place; every other byte of the document stays as it is. */
@@ -33,7 +42,11 @@ export class YamlEditor {
   setScalar(scalar: YamlScalar, value: string | number | boolean): void {
     const text = String(value);
     const quoted =
-      scalar.style === "double" ? JSON.stringify(text) : scalar.style === "single" ? `'${text.replaceAll("'", "''")}'` : undefined;
+      scalar.style === "double"
+        ? JSON.stringify(text)
+        : scalar.style === "single"
+          ? `'${text.replaceAll("'", "''")}'`
+          : undefined;
     this.replace({ doc: scalar.doc, span: scalar.span }, quoted ?? formatFlow(value));
   }
 
@@ -41,7 +54,8 @@ export class YamlEditor {
   setEntry(map: YamlMap, key: string, value: Plain): void {
     const entry = map.entry(key);
     if (entry === undefined) this.addEntry(map, key, value);
-    else if (entry.value?.kind === "scalar" && typeof value !== "object") this.setScalar(entry.value, value ?? "");
+    else if (entry.value?.kind === "scalar" && typeof value !== "object")
+      this.setScalar(entry.value, value ?? "");
     else this.replaceValue(map, entry, value);
   }
 
@@ -50,8 +64,14 @@ export class YamlEditor {
     const [key, ...rest] = path;
     if (key === undefined) return;
     const inner = map.get(key);
-    if (rest.length > 0 && inner?.kind === "map" && inner.entries.length > 0) this.setPath(inner, rest, value);
-    else this.setEntry(map, key, rest.reduceRight<Plain>((nested, name) => ({ [name]: nested }), value));
+    if (rest.length > 0 && inner?.kind === "map" && inner.entries.length > 0)
+      this.setPath(inner, rest, value);
+    else
+      this.setEntry(
+        map,
+        key,
+        rest.reduceRight<Plain>((nested, name) => ({ [name]: nested }), value),
+      );
   }
 
   private replaceValue(map: YamlMap, entry: YamlEntry, value: Plain): void {
@@ -143,7 +163,10 @@ export class YamlEditor {
     const end = doc.text.trimEnd().length;
     const rest = doc.text.slice(end);
     const body = `\n---\n${yaml.trim()}`;
-    this.replace({ doc, span: span(end, end) }, rest.startsWith("\n") || rest.startsWith("\r") ? body : body + "\n");
+    this.replace(
+      { doc, span: span(end, end) },
+      rest.startsWith("\n") || rest.startsWith("\r") ? body : body + "\n",
+    );
   }
 
   /** Adds a comment line above the line that holds an offset, indented like it. */

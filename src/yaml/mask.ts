@@ -53,7 +53,10 @@ function isAlone(text: string, expression: Span, all: readonly Span[]): boolean 
   const lineStart = text.lastIndexOf("\n", expression.start - 1) + 1;
   const newline = text.indexOf("\n", expression.end);
   const lineEnd = newline === -1 ? text.length : newline;
-  if (text.slice(lineStart, expression.start).trim() === "" && text.slice(expression.end, lineEnd).trim() === "") {
+  if (
+    text.slice(lineStart, expression.start).trim() === "" &&
+    text.slice(expression.end, lineEnd).trim() === ""
+  ) {
     return true;
   }
   let rest = text.slice(lineStart, lineEnd);

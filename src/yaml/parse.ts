@@ -82,7 +82,13 @@ class LazyDocument implements SourceDocument {
 /** The first document with content. The parser recurses, so nesting thousands deep ends in a RangeError. */
 function compose(text: string): Document | undefined {
   try {
-    const composer = new Composer({ version: "1.2", uniqueKeys: false, strict: false, prettyErrors: false, logLevel: "silent" });
+    const composer = new Composer({
+      version: "1.2",
+      uniqueKeys: false,
+      strict: false,
+      prettyErrors: false,
+      logLevel: "silent",
+    });
     let first: Document | undefined;
     for (const document of composer.compose(new Parser().parse(text), true, text.length)) {
       if (document.contents) return document;

@@ -142,7 +142,13 @@ function decodeBlock(source: string, style: "literal" | "folded"): Decoded {
 }
 
 /** Chomping: `-` drops the last break, `+` keeps every one, otherwise one stays. */
-function finish(source: string, lines: readonly Line[], last: number, chomp: string | undefined, out: Builder): void {
+function finish(
+  source: string,
+  lines: readonly Line[],
+  last: number,
+  chomp: string | undefined,
+  out: Builder,
+): void {
   if (last > 0 && chomp !== "-") out.add("\n", lines[last - 1]?.end ?? source.length);
   if (chomp !== "+") return;
   for (const line of lines.slice(last)) if (source[line.end] !== undefined) out.add("\n", line.end);
@@ -168,7 +174,13 @@ function isBlank(line: Line | undefined): boolean {
 }
 
 /** Literal keeps each break; folded joins neighbours with a space unless one of them is indented further. */
-function foldLines(source: string, lines: readonly Line[], indent: number, style: "literal" | "folded", out: Builder): void {
+function foldLines(
+  source: string,
+  lines: readonly Line[],
+  indent: number,
+  style: "literal" | "folded",
+  out: Builder,
+): void {
   let separator = "";
   let previousDeeper = false;
   let breakAt = 0;

@@ -47,7 +47,7 @@ function measure(file: string, run: number, extension: vscode.Extension<unknown>
   const module = { exports: {} as Partial<Extension> };
   const load = new Script(source, { filename: file }).runInThisContext() as (...args: unknown[]) => void;
   load(module.exports, (id: string) => (id === "vscode" ? api : requireThere(id)), module);
-  module.exports.activate?.(context as unknown as vscode.ExtensionContext);
+  module.exports.activate?.(context as never);
   const time = performance.now() - start;
   assert.ok(context.subscriptions.length > 5, "the extension registered itself");
   for (const subscription of context.subscriptions) subscription.dispose();
@@ -56,6 +56,6 @@ function measure(file: string, run: number, extension: vscode.Extension<unknown>
 
 function overlay<T extends object>(base: T, own: Partial<Record<keyof T, unknown>>): T {
   return new Proxy(base, {
-    get: (_, name): unknown => Reflect.get(Object.hasOwn(own, name) ? own : base, name) as unknown,
+    get: (_, name): unknown => Reflect.get(Object.hasOwn(own, name) ? own : base, name),
   });
 }

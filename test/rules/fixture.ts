@@ -17,8 +17,10 @@ export interface Fixture {
   readonly expected: readonly Expectation[];
 }
 
-const CARETS = /^\s*#\s*(?<carets>\^+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*)")?\s*$/;
-const COLUMNS = /^\s*#!\s*(?<from>\d+)-(?<to>\d+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*)")?\s*$/;
+const CARETS =
+  /^\s*#\s*(?<carets>\^+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*)")?\s*$/;
+const COLUMNS =
+  /^\s*#!\s*(?<from>\d+)-(?<to>\d+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*)")?\s*$/;
 
 /**
  * Takes the expectation comments out of a fixture. Each stands on a line of its own below the line it speaks of, with carets
@@ -59,7 +61,8 @@ export function mismatch(
   if (start.line !== expectation.line || start.character !== expectation.startCharacter) {
     return `starts at ${start.line + 1}:${start.character}`;
   }
-  if (end.line === start.line && end.character !== expectation.endCharacter) return `ends at column ${end.character}`;
+  if (end.line === start.line && end.character !== expectation.endCharacter)
+    return `ends at column ${end.character}`;
   if (finding.severity !== expectation.severity) return `severity ${finding.severity}`;
   if (expectation.messagePart !== undefined && !finding.message.includes(expectation.messagePart)) {
     return `message "${finding.message}"`;

@@ -49,7 +49,11 @@ function checkFix(source: string, fixedFile: string, path: string, rule: string)
   const again = serviceWith(path, after);
   assert.deepEqual(again.fixAll(path, rule), [], "a second run of the fix must change nothing");
   const still = findingsOf(again, path, rule).filter((d) => d.fixable);
-  assert.deepEqual(still.map((d) => d.message), [], "the fix must end its own finding");
+  assert.deepEqual(
+    still.map((d) => d.message),
+    [],
+    "the fix must end its own finding",
+  );
 }
 
 describe("Rules", () => {
@@ -75,8 +79,13 @@ describe("Rules", () => {
         const source = readFileSync(join(folder, file), "utf8");
         it(`${file}: finds what its comments say`, () => {
           const fixture = readFixture(source);
-          if (!file.startsWith("hit")) assert.deepEqual(fixture.expected, [], "only hit*.yaml may expect findings");
-          else assert.ok(fixture.expected.some((e) => e.rule === rule.id), "a hit fixture must expect a finding");
+          if (!file.startsWith("hit"))
+            assert.deepEqual(fixture.expected, [], "only hit*.yaml may expect findings");
+          else
+            assert.ok(
+              fixture.expected.some((e) => e.rule === rule.id),
+              "a hit fixture must expect a finding",
+            );
           checkFindings(fixture, path, rule.id);
         });
         const fixed = join(folder, file.replace(/\.yaml$/, ".fixed.yaml"));
@@ -92,7 +101,10 @@ describe("Rules", () => {
     const folders = readdirSync(HERE, { withFileTypes: true })
       .filter((group) => group.isDirectory())
       .flatMap((group) => readdirSync(join(HERE, group.name)).map((name) => `${group.name}/${name}`));
-    assert.deepEqual(folders.filter((folder) => !ids.has(folder)), []);
+    assert.deepEqual(
+      folders.filter((folder) => !ids.has(folder)),
+      [],
+    );
     assert.equal(ids.size, RULES.length, "two rules share an id");
   });
 });

@@ -25,7 +25,10 @@ describe("Edits", () => {
     const set = (text: string) => edited(text, (e, d) => e.setScalar(must(asScalar(at(d.root, "a"))), "2"));
     assert.equal(set('a: "1"  # why\n'), 'a: "2"  # why\n');
     assert.equal(set("a: '1'\n"), "a: '2'\n");
-    assert.equal(edited("a: 1 # c\n", (e, d) => e.setScalar(must(asScalar(at(d.root, "a"))), 4)), "a: 4 # c\n");
+    assert.equal(
+      edited("a: 1 # c\n", (e, d) => e.setScalar(must(asScalar(at(d.root, "a"))), 4)),
+      "a: 4 # c\n",
+    );
   });
 
   it("add an entry after the last one, at its indentation", () => {
@@ -37,9 +40,18 @@ describe("Edits", () => {
   });
 
   it("add to flow maps and lists in place", () => {
-    assert.equal(edited("a: {b: 1}\n", (e, d) => e.setEntry(must(mapAt(d.root, "a")), "c", 2)), "a: {b: 1, c: 2}\n");
-    assert.equal(edited("a: {}\n", (e, d) => e.setEntry(must(mapAt(d.root, "a")), "c", 2)), "a: {c: 2}\n");
-    assert.equal(edited("a: [x]\n", (e, d) => e.addItem(must(asSeq(at(d.root, "a"))), "y")), "a: [x, y]\n");
+    assert.equal(
+      edited("a: {b: 1}\n", (e, d) => e.setEntry(must(mapAt(d.root, "a")), "c", 2)),
+      "a: {b: 1, c: 2}\n",
+    );
+    assert.equal(
+      edited("a: {}\n", (e, d) => e.setEntry(must(mapAt(d.root, "a")), "c", 2)),
+      "a: {c: 2}\n",
+    );
+    assert.equal(
+      edited("a: [x]\n", (e, d) => e.addItem(must(asSeq(at(d.root, "a"))), "y")),
+      "a: [x, y]\n",
+    );
   });
 
   it("make the maps on a path that are missing", () => {
@@ -58,13 +70,20 @@ describe("Edits", () => {
   });
 
   it("add items below block lists of either indentation", () => {
-    const add = (text: string) => edited(text, (e, d) => e.addItem(must(asSeq(at(d.root, "v"))), { name: "s", n: 1 }));
+    const add = (text: string) =>
+      edited(text, (e, d) => e.addItem(must(asSeq(at(d.root, "v"))), { name: "s", n: 1 }));
     assert.equal(add("v:\n- name: a\nx: 1\n"), "v:\n- name: a\n- name: s\n  n: 1\nx: 1\n");
-    assert.equal(add("v:\n  - name: a\n    b: |\n      t\nx: 1\n"), "v:\n  - name: a\n    b: |\n      t\n  - name: s\n    n: 1\nx: 1\n");
+    assert.equal(
+      add("v:\n  - name: a\n    b: |\n      t\nx: 1\n"),
+      "v:\n  - name: a\n    b: |\n      t\n  - name: s\n    n: 1\nx: 1\n",
+    );
   });
 
   it("add lines at the end of a file that has no last line break", () => {
-    assert.equal(edited("a:\n  b: 1", (e, d) => e.setEntry(must(mapAt(d.root, "a")), "c", 2)), "a:\n  b: 1\n  c: 2");
+    assert.equal(
+      edited("a:\n  b: 1", (e, d) => e.setEntry(must(mapAt(d.root, "a")), "c", 2)),
+      "a:\n  b: 1\n  c: 2",
+    );
   });
 
   it("remove entries with their comment, wherever they stand", () => {
@@ -100,10 +119,18 @@ describe("Edits", () => {
   });
 
   it("append a document and insert comments", () => {
-    assert.equal(edited("a: 1\n", (e, d) => e.appendDocument(d, "b: 2\n")), "a: 1\n---\nb: 2\n");
-    assert.equal(edited("a: 1", (e, d) => e.appendDocument(d, "b: 2")), "a: 1\n---\nb: 2\n");
     assert.equal(
-      edited("m:\n  a: 1\n", (e, d) => e.insertCommentAbove({ doc: d, span: must(at(d.root, "m", "a")).span }, "note")),
+      edited("a: 1\n", (e, d) => e.appendDocument(d, "b: 2\n")),
+      "a: 1\n---\nb: 2\n",
+    );
+    assert.equal(
+      edited("a: 1", (e, d) => e.appendDocument(d, "b: 2")),
+      "a: 1\n---\nb: 2\n",
+    );
+    assert.equal(
+      edited("m:\n  a: 1\n", (e, d) =>
+        e.insertCommentAbove({ doc: d, span: must(at(d.root, "m", "a")).span }, "note"),
+      ),
       "m:\n  # note\n  a: 1\n",
     );
   });

@@ -93,21 +93,28 @@ describe("Scalars", () => {
   });
 
   it("decode like the reference parser, to the character", () => {
-    const line = fc.string({ unit: fc.constantFrom("a", "b", " ", "-", "#", "\t", "é", "😀", "'", '"', "\\", ":"), maxLength: 8 });
+    const line = fc.string({
+      unit: fc.constantFrom("a", "b", " ", "-", "#", "\t", "é", "😀", "'", '"', "\\", ":"),
+      maxLength: 8,
+    });
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 6 }), fc.constantFrom("|", "|-", "|+", ">", ">-", ">+"), (lines, header) => {
-        const text = `a: ${header}\n${lines.map((l) => `  ${l}`).join("\n")}\nb: 1\n`;
-        const doc = parseDocument(text);
-        const node = asMap(doc.root)?.get("a");
-        // A first line indented further than the next needs an indicator: without one it is no valid YAML.
-        if (doc.problems.length > 0) return;
-        if (node?.kind !== "scalar") return;
-        // A character that is not a break stands in the source as itself.
-        for (let i = 0; i < node.text.length; i++) {
-          const c: string = node.text[i] ?? "";
-          if (!/[\n ]/.test(c)) assert.equal(source(node, i, i + 1), c);
-        }
-      }),
+      fc.property(
+        fc.array(line, { maxLength: 6 }),
+        fc.constantFrom("|", "|-", "|+", ">", ">-", ">+"),
+        (lines, header) => {
+          const text = `a: ${header}\n${lines.map((l) => `  ${l}`).join("\n")}\nb: 1\n`;
+          const doc = parseDocument(text);
+          const node = asMap(doc.root)?.get("a");
+          // A first line indented further than the next needs an indicator: without one it is no valid YAML.
+          if (doc.problems.length > 0) return;
+          if (node?.kind !== "scalar") return;
+          // A character that is not a break stands in the source as itself.
+          for (let i = 0; i < node.text.length; i++) {
+            const c: string = node.text[i] ?? "";
+            if (!/[\n ]/.test(c)) assert.equal(source(node, i, i + 1), c);
+          }
+        },
+      ),
       { numRuns: 400 },
     );
   });
@@ -163,17 +170,52 @@ describe("Templates", () => {
 
 describe("Any text", () => {
   it("gives a tree whose spans lie inside it", () => {
-    const piece = fc.constantFrom("a", ": ", "- ", "\n", "  ", "{{", "}}", "[", "]", "{", "}", '"', "'", "|", ">", "#", "&x ", "*x", "---\n", "\t", "\r\n", "\ufeff", "%", "!t ", "?", "<<: ");
-    const anything = fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.array(piece, { maxLength: 40 }).map((p) => p.join("")));
+    const piece = fc.constantFrom(
+      "a",
+      ": ",
+      "- ",
+      "\n",
+      "  ",
+      "{{",
+      "}}",
+      "[",
+      "]",
+      "{",
+      "}",
+      '"',
+      "'",
+      "|",
+      ">",
+      "#",
+      "&x ",
+      "*x",
+      "---\n",
+      "\t",
+      "\r\n",
+      "\ufeff",
+      "%",
+      "!t ",
+      "?",
+      "<<: ",
+    );
+    const anything = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 60 }),
+      fc.array(piece, { maxLength: 40 }).map((p) => p.join("")),
+    );
     fc.assert(
       fc.property(anything, (text) => {
         for (const { source: doc, offset } of parseFile(text)) {
           assert.equal(text.slice(offset, offset + doc.text.length), doc.text);
           for (const node of everyNode(doc.root)) {
-            assert.ok(node.span.start >= 0 && node.span.end <= doc.text.length && node.span.start <= node.span.end);
+            assert.ok(
+              node.span.start >= 0 && node.span.end <= doc.text.length && node.span.start <= node.span.end,
+            );
             if (node.kind !== "scalar") continue;
             const s = node.spanOf(0, node.text.length);
-            assert.ok(s.start >= node.span.start && s.end <= node.span.end, JSON.stringify([text, s, node.span]));
+            assert.ok(
+              s.start >= node.span.start && s.end <= node.span.end,
+              JSON.stringify([text, s, node.span]),
+            );
           }
           void doc.comments;
         }
