@@ -27,7 +27,11 @@ export function toFileEdits(editor: YamlEditor, workspace: Workspace): readonly 
     const place = workspace.placeOf({ doc, span });
     if (!place) return [];
     const { file, start, end } = place;
-    return { path: file.path, range: file.index.rangeOf({ start, end }), newText };
+    return {
+      path: file.path,
+      range: file.index.rangeOf({ start, end }),
+      newText: inStyleOf(file.text, newText),
+    };
   });
 }
 
@@ -61,10 +65,15 @@ export function collectFixes(
     if (!place) continue;
     texts.set(place.file.path, place.file.text);
     const list = byFile.get(place.file.path) ?? [];
-    list.push({ start: place.start, end: place.end, newText });
+    list.push({ start: place.start, end: place.end, newText: inStyleOf(place.file.text, newText) });
     byFile.set(place.file.path, list);
   }
   return new Map([...byFile].map(([path, edits]) => [path, applyEdits(texts.get(path) ?? "", edits)]));
+}
+
+/** New lines end as the file's own do. */
+function inStyleOf(text: string, newText: string): string {
+  return text.includes("\r\n") ? newText.replace(/\r?\n/g, "\r\n") : newText;
 }
 
 function meet(a: DocumentEdit, b: DocumentEdit): boolean {
@@ -80,8 +89,11 @@ export function minimalEdit(
   const shortest = Math.min(before.length, after.length);
   let start = 0;
   while (start < shortest && before[start] === after[start]) start++;
+  // An edit that begins between the two characters of a line break has no place in an editor.
+  if (start > 0 && before[start - 1] === "\r") start--;
   let tail = 0;
   while (tail < shortest - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
     tail++;
+  if (tail > 0 && before[before.length - tail] === "\n" && before[before.length - tail - 1] === "\r") tail--;
   return { start, end: before.length - tail, newText: after.slice(start, after.length - tail) };
 }

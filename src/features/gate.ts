@@ -3,6 +3,7 @@ export type FileStatus = "analysed" | "no-vllm" | "too-large" | "conflict";
 
 const MAX_LENGTH = 2_000_000;
 const MAX_LINES = 20_000;
+const MAX_LINE_LENGTH = 500_000;
 
 /** One scan: is there a sign of vLLM, and can the text be analysed in bounded time? */
 export function gate(text: string): FileStatus {
@@ -12,15 +13,17 @@ export function gate(text: string): FileStatus {
 
 /** Why a text is left alone even though it matters to a vLLM deployment. */
 export function unreadable(text: string): "too-large" | "conflict" | undefined {
-  if (text.length > MAX_LENGTH || lineCountExceeds(text, MAX_LINES)) return "too-large";
+  if (text.length > MAX_LENGTH || hasTooManyLines(text)) return "too-large";
   if (/^<{7} /m.test(text) && /^>{7} /m.test(text)) return "conflict";
   return undefined;
 }
 
-function lineCountExceeds(text: string, limit: number): boolean {
+function hasTooManyLines(text: string): boolean {
   let lines = 1;
+  let start = 0;
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
-    if (++lines > limit) return true;
+    if (++lines > MAX_LINES || at - start > MAX_LINE_LENGTH) return true;
+    start = at;
   }
-  return false;
+  return text.length - start > MAX_LINE_LENGTH;
 }

@@ -60,11 +60,14 @@ function pieceAt(
   return { from: at, to: close + 1, text: value, variable: name };
 }
 
-/** The whole text after expansion; undefined when a part of it is unknown. */
+/** Variables that double each other would fill the memory; nothing real comes near this. */
+const MAX_EXPANDED = 100_000;
+
+/** The whole text after expansion; undefined when a part of it is unknown, or when it grows past all bounds. */
 export function joinPieces(pieces: readonly ExpandedPiece[]): string | undefined {
   let text = "";
   for (const piece of pieces) {
-    if (piece.text === undefined) return undefined;
+    if (piece.text === undefined || text.length + piece.text.length > MAX_EXPANDED) return undefined;
     text += piece.text;
   }
   return text;

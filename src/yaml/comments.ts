@@ -26,7 +26,7 @@ function scalarSpans(root: YamlNode | null): { start: number; end: number }[] {
     if (!node || seen.has(node)) continue;
     seen.add(node);
     if (node.kind === "map") for (const entry of node.entries) pending.push(entry.key, entry.value);
-    else if (node.kind === "seq") pending.push(...node.items);
+    else if (node.kind === "seq") for (const item of node.items) pending.push(item);
     else if (node.style === "literal" || node.style === "folded")
       spans.push(bodyOf(node.doc.text, node.span));
     else spans.push(node.span);

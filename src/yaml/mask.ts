@@ -19,9 +19,10 @@ export function maskTemplates(text: string): MaskedText {
   const directives: Span[] = [];
   const parts: string[] = [];
   let done = 0;
-  for (const expression of expressions) {
+  const alone = aloneFlags(text, expressions);
+  for (const [i, expression] of expressions.entries()) {
     parts.push(text.slice(done, expression.start));
-    if (isAlone(text, expression, expressions)) {
+    if (alone[i] === true) {
       directives.push(expression);
       parts.push(asComment(text.slice(expression.start, expression.end)));
     } else {
@@ -48,24 +49,28 @@ function findExpressions(text: string): readonly Span[] {
   return found;
 }
 
-/** True when nothing but white space and other expressions share the lines of this one. */
-function isAlone(text: string, expression: Span, all: readonly Span[]): boolean {
-  const lineStart = text.lastIndexOf("\n", expression.start - 1) + 1;
-  const newline = text.indexOf("\n", expression.end);
-  const lineEnd = newline === -1 ? text.length : newline;
-  if (
-    text.slice(lineStart, expression.start).trim() === "" &&
-    text.slice(expression.end, lineEnd).trim() === ""
-  ) {
-    return true;
+/**
+ * For each expression, whether nothing but white space and other whole expressions share its lines. What is known of one neighbour is
+ * handed on to the next, so that thousands in a line cost no more than thousands of lines.
+ */
+function aloneFlags(text: string, expressions: readonly Span[]): readonly boolean[] {
+  const gaps = Array.from({ length: expressions.length + 1 }, (_, i) =>
+    text.slice(expressions[i - 1]?.end ?? 0, expressions[i]?.start ?? text.length),
+  );
+  const oneLine = expressions.map(({ start, end }) => !text.slice(start, end).includes("\n"));
+  const side = (i: number, gap: string, rest: string, beyond: boolean | undefined): boolean =>
+    rest.trim() === "" && (rest.length < gap.length || beyond === undefined || (beyond && oneLine[i] === true));
+  const left: boolean[] = [];
+  for (const [i, gap] of gaps.slice(0, -1).entries()) {
+    left.push(side(i - 1, gap, gap.slice(gap.lastIndexOf("\n") + 1), left[i - 1]));
   }
-  let rest = text.slice(lineStart, lineEnd);
-  for (const other of all) {
-    if (other.start < lineStart || other.end > lineEnd) continue;
-    const from = other.start - lineStart;
-    rest = rest.slice(0, from) + " ".repeat(other.end - other.start) + rest.slice(other.end - lineStart);
+  const right: boolean[] = [];
+  for (let i = expressions.length - 1; i >= 0; i--) {
+    const gap = gaps[i + 1] ?? "";
+    const newline = gap.indexOf("\n");
+    right[i] = side(i + 1, gap, newline === -1 ? gap : gap.slice(0, newline), right[i + 1]);
   }
-  return rest.trim() === "";
+  return expressions.map((_, i) => left[i] === true && right[i] === true);
 }
 
 /** Keeps the line breaks, so that each line of a long expression is a comment. */

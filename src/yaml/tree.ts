@@ -69,7 +69,7 @@ function collectAnchors(root: unknown): Map<string, Node[]> {
   while (pending.length > 0) {
     const node = pending.pop();
     if (isMap(node)) for (const pair of node.items) pending.push(pair.value, pair.key);
-    else if (isSeq(node)) pending.push(...node.items);
+    else if (isSeq(node)) for (const item of node.items) pending.push(item);
     if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor) {
       const list = found.get(node.anchor);
       if (list) list.push(node);

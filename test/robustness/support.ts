@@ -26,7 +26,7 @@ export function interrogate(text: string, service = newService()): Service {
   };
   service.status(PATH);
   service.concernsVllm(PATH);
-  for (const { rule, range, related } of service.diagnostics(PATH)) {
+  for (const { rule, range, related } of service.diagnostics(PATH).slice(0, 100)) {
     within(range, rule);
     for (const place of related) if (place.path === PATH) within(place.range, `${rule}: related`);
     own(service.suppress(PATH, rule, range, "line"), `${rule}: suppression`);
@@ -34,10 +34,9 @@ export function interrogate(text: string, service = newService()): Service {
   }
   for (const { rule, edits } of service.fixes(PATH)) own(edits, `${rule}: fix`);
   own(service.fixAll(PATH), "fix all");
-  for (const { range } of service.lenses(PATH)) {
-    within(range, "lens");
-    service.hover(PATH, range.start);
-  }
+  const lenses = service.lenses(PATH);
+  for (const { range } of lenses) within(range, "lens");
+  for (const { range } of lenses.slice(0, 20)) service.hover(PATH, range.start);
   service.sizes(PATH);
   return service;
 }
