@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, context, type BuildOptions, type Metafile } from "esbuild";
+import { packedData } from "./build/packed-data";
 import { withoutRuleProse } from "./build/without-rule-prose";
 
 /** Bundles the extension for both of its hosts and the command line; `--watch` does so again after each change. */
@@ -13,6 +14,7 @@ const common: BuildOptions = {
   format: "cjs",
   minify: !watch,
   metafile: true,
+  plugins: [packedData],
   // Of packages that come in both forms the one from which unused parts can be left out.
   alias: {
     yaml: join(root, "node_modules/yaml/browser/dist/index.js"),
@@ -35,7 +37,7 @@ const bundles: readonly BuildOptions[] = [
     platform: "node",
     target: "node20",
     external: ["vscode"],
-    plugins: [withoutRuleProse],
+    plugins: [packedData, withoutRuleProse],
   },
   {
     entryPoints: [editorEntry],
@@ -43,7 +45,7 @@ const bundles: readonly BuildOptions[] = [
     platform: "browser",
     target: "es2022",
     external: ["vscode"],
-    plugins: [withoutRuleProse],
+    plugins: [packedData, withoutRuleProse],
   },
   ...(existsSync(join(root, commandLineEntry))
     ? [

@@ -8,7 +8,8 @@ const KB = 1000;
 const budgets: Readonly<Record<string, number>> = {
   "dist/extension.js": 900 * KB,
   "dist/web.js": 900 * KB,
-  "dist/cli.js": 900 * KB,
+  // It also carries the texts that the editor opens as pages.
+  "dist/cli.js": 1100 * KB,
 };
 
 function main(): number {

@@ -1,5 +1,15 @@
-import type { Scaler } from "../kubernetes/model";
+import type { KubeObject, Scaler } from "../kubernetes/model";
+import { scalerOf } from "../kubernetes/scalers";
 import { mapAt, scalarAt } from "../yaml/node";
+
+const memory = new WeakMap<KubeObject, { readonly scaler: Scaler | undefined }>();
+
+/** An object as a scaler, read once: for rules that come to it from one of its many queries. */
+export function asScaler(object: KubeObject): Scaler | undefined {
+  let known = memory.get(object);
+  if (!known) memory.set(object, (known = { scaler: scalerOf(object) }));
+  return known.scaler;
+}
 
 /** With a formula, KEDA hands the HPA one composed metric, and the triggers' own metric types are not used. */
 export function isComposed(scaler: Scaler): boolean {

@@ -61,7 +61,7 @@ class ConfigReader {
       this.report(`YAML error: ${message}`, { start: span.start + offset, end: span.end + offset });
     }
     const root = source.root;
-    if (!root) return {};
+    if (!root || (root.kind === "scalar" && root.value === null)) return {};
     const value = plainOf(root);
     const errors = validate(value) ? [] : (validate.errors ?? []);
     // What cannot be parsed breaks what is around it; one cause is enough to be told.

@@ -15,7 +15,16 @@ export interface PrometheusTrigger {
   readonly threshold: number | undefined;
 }
 
+const memory = new WeakMap<Scaler, readonly PrometheusTrigger[]>();
+
+/** The same scaler gives the same triggers again: many rules ask. */
 export function prometheusTriggers(scaler: Scaler): readonly PrometheusTrigger[] {
+  let known = memory.get(scaler);
+  if (!known) memory.set(scaler, (known = read(scaler)));
+  return known;
+}
+
+function read(scaler: Scaler): readonly PrometheusTrigger[] {
   if (scaler.type !== "keda") return [];
   return scaler.signals.flatMap((signal) => {
     const metadata = mapAt(signal.node, "metadata");

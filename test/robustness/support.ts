@@ -16,6 +16,9 @@ export function newService(): Service {
 
 export const PATH = "/work/manifests/model.yaml";
 
+/** A person asks about the finding at the cursor, not about thousands: more would only measure the loop here. */
+const ASKED_ABOUT = 300;
+
 /** Puts every question there is about a file; throws when one throws, or when an answer is not within the text. */
 export function interrogate(text: string, service = newService()): Service {
   service.setFile(PATH, text);
@@ -26,7 +29,7 @@ export function interrogate(text: string, service = newService()): Service {
   };
   service.status(PATH);
   service.concernsVllm(PATH);
-  for (const { rule, range, related } of service.diagnostics(PATH).slice(0, 100)) {
+  for (const { rule, range, related } of service.diagnostics(PATH).slice(0, ASKED_ABOUT)) {
     within(range, rule);
     for (const place of related) if (place.path === PATH) within(place.range, `${rule}: related`);
     own(service.suppress(PATH, rule, range, "line"), `${rule}: suppression`);
@@ -36,7 +39,7 @@ export function interrogate(text: string, service = newService()): Service {
   own(service.fixAll(PATH), "fix all");
   const lenses = service.lenses(PATH);
   for (const { range } of lenses) within(range, "lens");
-  for (const { range } of lenses.slice(0, 20)) service.hover(PATH, range.start);
+  for (const { range } of lenses.slice(0, ASKED_ABOUT)) service.hover(PATH, range.start);
   service.sizes(PATH);
   return service;
 }

@@ -1,4 +1,4 @@
-import { scalerOf } from "../../kubernetes/scalers";
+import { asScaler } from "../../autoscaling/scaler";
 import { walk, type Aggregate, type Expression } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { mentionsVllmMetric } from "../../metrics/names";
@@ -66,7 +66,7 @@ function holdsGauge(aggregate: Aggregate): boolean {
 /** True for a KEDA trigger whose value the HPA divides. */
 function isAveraged(site: QuerySite): boolean {
   if (site.place !== "keda-trigger") return false;
-  const signal = scalerOf(site.object)?.signals.find(({ query }) => query === site.text);
+  const signal = asScaler(site.object)?.signals.find(({ query }) => query === site.text);
   return signal?.metricType === "AverageValue";
 }
 

@@ -1,4 +1,5 @@
 import { prometheusTriggers } from "../../metrics/triggers";
+import type { Scaler } from "../../kubernetes/model";
 import { isPlaceholder } from "../../kubernetes/known";
 import { scalarAt, textAt, type YamlScalar } from "../../yaml/node";
 import { rewriteQuery, placeInQuery } from "../../metrics/rewrite";
@@ -58,19 +59,29 @@ function checkHost(address: YamlScalar, flow: boolean, view: View, report: Repor
 
 /** The one namespace in which the manifests in view have a Service of that name, or another trigger reads it. */
 function namespaceOf(host: string, view: View): string | undefined {
-  const found = new Set<string>();
-  for (const { name, namespace } of view.objects("Service")) {
-    if (name === host && namespace !== undefined) found.add(namespace);
-  }
-  for (const scaler of view.scalers()) {
-    for (const { metadata } of prometheusTriggers(scaler)) {
-      const other = new RegExp(`^https?://${host}\\.([a-z0-9-]+)(\\.svc|[:/]|$)`).exec(
-        textAt(metadata, "serverAddress") ?? "",
-      );
-      if (other?.[1]) found.add(other[1]);
-    }
-  }
+  const found = new Set(
+    view.objects("Service").map((service) => (service.name === host ? service.namespace : undefined)),
+  );
+  for (const namespace of namespacesRead(view.scalers()).get(host) ?? []) found.add(namespace);
+  found.delete(undefined);
   return found.size === 1 ? [...found][0] : undefined;
+}
+
+const read = new WeakMap<readonly Scaler[], ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The namespaces of each service that a trigger in view asks by its full name. */
+function namespacesRead(scalers: readonly Scaler[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = read.get(scalers);
+  if (known) return known;
+  const found = new Map<string, Set<string>>();
+  for (const { metadata } of scalers.flatMap(prometheusTriggers)) {
+    const address = textAt(metadata, "serverAddress") ?? "";
+    const [, host, namespace] = /^https?:\/\/([a-z0-9-]+)\.([a-z0-9-]+)(?:\.svc|[:/]|$)/.exec(address) ?? [];
+    if (host !== undefined && namespace !== undefined)
+      found.set(host, (found.get(host) ?? new Set()).add(namespace));
+  }
+  read.set(scalers, found);
+  return found;
 }
 
 function checkPath(address: YamlScalar, flow: boolean, report: Report): void {

@@ -1,4 +1,4 @@
-import { scalerOf } from "../../kubernetes/scalers";
+import { asScaler } from "../../autoscaling/scaler";
 import type { KubeObject } from "../../kubernetes/model";
 import { metricState, type MetricStatus } from "../../metrics/names";
 import { parseQuery } from "../../metrics/promql";
@@ -54,7 +54,7 @@ interface NameUse {
 
 /** Adapters and Google's exporter keep the name or write `_` for the colon: `vllm_x`, `prometheus.googleapis.com|vllm:x|gauge`. */
 function checkHpa(object: KubeObject, report: Report, view: View): void {
-  const scaler = scalerOf(object);
+  const scaler = asScaler(object);
   if (scaler?.type !== "hpa") return;
   for (const { metric } of scaler.signals) {
     const match = metric && !metric.templated ? /(^|[|/])(vllm[:_])([a-z0-9_]+)/.exec(metric.text) : null;

@@ -93,8 +93,16 @@ function notYet(name: string, site: QuerySite, view: View): Judgement | undefine
   };
 }
 
+const recorded = new WeakMap<readonly QuerySite[], ReadonlySet<string | undefined>>();
+
 function isRecorded(name: string, view: View): boolean {
-  return view.queries().some((site) => site.place === "recording" && nameOfRule(site) === name);
+  const sites = view.queries();
+  let names = recorded.get(sites);
+  if (!names) {
+    names = new Set(sites.filter(({ place }) => place === "recording").map(nameOfRule));
+    recorded.set(sites, names);
+  }
+  return names.has(name);
 }
 
 /** A known series within two letters; short names are too near to each other. */

@@ -1,6 +1,6 @@
+import { asScaler } from "../../autoscaling/scaler";
 import { targetServers } from "../../autoscaling/target";
 import type { KubeObject } from "../../kubernetes/model";
-import { scalerOf } from "../../kubernetes/scalers";
 import { NEWEST, type VersionClaim } from "../../vllm/version";
 import type { VllmServer } from "../../vllm/model";
 import type { View } from "../context";
@@ -15,7 +15,7 @@ export interface ReadVersion extends VersionClaim {
  * newest.
  */
 export function versionsFor(object: KubeObject, view: View): readonly ReadVersion[] {
-  const scaler = scalerOf(object);
+  const scaler = asScaler(object);
   const scaled = scaler ? targetServers(scaler, view.servers()) : [];
   const servers = scaled.length > 0 ? scaled : view.servers();
   if (servers.length === 0) return [{ version: NEWEST, origin: "newest", server: undefined }];
