@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { timesOf } from "./measure";
 import type { Result } from "./result";
 
-const ROOT = resolve(__dirname, "..", "..");
+/** The bench is bundled into a folder of its own; it runs in the project's. */
+const ROOT = resolve(".");
 
 export function bundleSizes(): readonly Result[] {
   return ["dist/extension.js", "dist/web.js"].map((file) => ({
@@ -34,7 +35,7 @@ export function activation(): readonly Result[] {
 function activateOnce(): number {
   const child = spawnSync(
     process.execPath,
-    [join(__dirname, "activate.cjs"), join(ROOT, "dist", "extension.js")],
+    [join(ROOT, "test", "bench", "activate.cjs"), join(ROOT, "dist", "extension.js")],
     {
       encoding: "utf8",
     },
