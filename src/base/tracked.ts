@@ -4,6 +4,12 @@ interface Dependency {
   readonly answer: unknown;
 }
 
+/** The same value, or lists of the same values. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
 /** Notes every question asked through it. */
 export class Tracker {
   readonly dependencies: Dependency[] = [];
@@ -27,7 +33,7 @@ export class TrackedCache<K extends object, V> {
 
   get(key: K, compute: (tracker: Tracker) => V): V {
     const entry = this.entries.get(key);
-    if (entry?.dependencies.every(({ ask, answer }) => ask() === answer)) return entry.value;
+    if (entry?.dependencies.every(({ ask, answer }) => isSame(ask(), answer))) return entry.value;
     const tracker = new Tracker();
     const value = compute(tracker);
     this.entries.set(key, { value, dependencies: tracker.dependencies });

@@ -25,8 +25,10 @@ export class Diagnostics {
       this.inDocument(source, file, folder).flatMap((finding) => {
         const severity = severityFor(finding.rule.id, finding.severity, settings);
         if (severity === undefined) return [];
-        const lines = anchorLines(finding.at, offset, file);
-        if (isSuppressed(finding.rule.id, lines, suppressions, today)) return [];
+        if (suppressions.length > 0) {
+          const lines = anchorLines(finding.at, offset, file);
+          if (isSuppressed(finding.rule.id, lines, suppressions, today)) return [];
+        }
         return severity === finding.severity ? finding : { ...finding, severity };
       }),
     );

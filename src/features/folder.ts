@@ -11,7 +11,7 @@ import { serversOf, serversOfValues } from "../vllm/server";
 import type { SourceDocument } from "../yaml/document";
 import { Plans } from "./plans";
 import type { Assumptions } from "./settings";
-import type { SourceFile } from "./workspace";
+import type { LoadedFile, SourceFile } from "./workspace";
 
 /** What one document means, apart from its surroundings. */
 export interface DocumentModel {
@@ -23,7 +23,7 @@ export interface DocumentModel {
 
 /** The manifests that see each other, with everything found in them so far. */
 export class Folder {
-  readonly files = new Map<string, SourceFile>();
+  readonly files = new Map<string, LoadedFile>();
   private readonly models = new WeakMap<SourceDocument, DocumentModel>();
   private readonly serverCache = new TrackedCache<SourceDocument, readonly VllmServer[]>();
   private readonly kinds = new Map<string, StableList<KubeObject>>();
@@ -45,7 +45,7 @@ export class Folder {
     return ![...this.files.values()].some((file) => file.status === "analysed");
   }
 
-  set(file: SourceFile): void {
+  set(file: LoadedFile): void {
     this.files.set(file.path, file);
     this.invalidate();
   }
@@ -60,13 +60,23 @@ export class Folder {
     for (const list of this.kinds.values()) list.invalidate();
   }
 
+  private readonly view: View = {
+    objects: (kind) => this.objectsOfKind(kind),
+    servers: () => this.allServers.get(),
+    scalers: () => this.allScalers.get(),
+    queries: () => this.allQueries.get(),
+    select: (pick) => pick(this.view),
+  };
+
   /** The folder as a rule sees it; what was asked is noted in the tracker. */
   viewFor(tracker: Tracker): View {
+    const { view } = this;
     return {
-      objects: (kind) => tracker.ask(() => this.objectsOfKind(kind)),
-      servers: () => tracker.ask(() => this.allServers.get()),
-      scalers: () => tracker.ask(() => this.allScalers.get()),
-      queries: () => tracker.ask(() => this.allQueries.get()),
+      objects: (kind) => tracker.ask(() => view.objects(kind)),
+      servers: () => tracker.ask(view.servers),
+      scalers: () => tracker.ask(view.scalers),
+      queries: () => tracker.ask(view.queries),
+      select: (pick) => tracker.ask(() => pick(view)),
     };
   }
 

@@ -25,13 +25,15 @@ export class Workspace {
     const folder = this.folderOf(path);
     const previous = folder.files.get(path);
     if (previous?.text === text) return;
-    const status = gate(text);
-    // A neighbour without a sign of vLLM may still hold its Service, claim or autoscaler. It is parsed when a server asks.
-    const readable = status === "analysed" || unreadable(text) === undefined;
-    const documents = readable ? parseFile(text, previous?.documents) : [];
-    const file = new LoadedFile(path, text, status, documents);
+    folder.set(new LoadedFile(path, text, gate(text), (file) => this.read(file, previous)));
+  }
+
+  /** A neighbour without a sign of vLLM may still hold its Service, claim or autoscaler: it is read when a server asks. */
+  private read(file: SourceFile, previous: LoadedFile | undefined): readonly PlacedDocument[] {
+    const readable = file.status === "analysed" || unreadable(file.text) === undefined;
+    const documents = readable ? parseFile(file.text, previous?.known) : [];
     for (const { source, offset } of documents) this.places.set(source, { file, offset });
-    folder.set(file);
+    return documents;
   }
 
   delete(path: string): void {
@@ -75,15 +77,25 @@ export class Workspace {
   }
 }
 
-class LoadedFile implements SourceFile {
+export class LoadedFile implements SourceFile {
   private lines: TextIndex | undefined;
+  private placed: readonly PlacedDocument[] | undefined;
 
   constructor(
     readonly path: string,
     readonly text: string,
     readonly status: FileStatus,
-    readonly documents: readonly PlacedDocument[],
+    private readonly read: (file: SourceFile) => readonly PlacedDocument[],
   ) {}
+
+  get documents(): readonly PlacedDocument[] {
+    return (this.placed ??= this.read(this));
+  }
+
+  /** The documents, if anybody has asked for them. */
+  get known(): readonly PlacedDocument[] | undefined {
+    return this.placed;
+  }
 
   get index(): TextIndex {
     return (this.lines ??= new TextIndex(this.text));

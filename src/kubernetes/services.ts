@@ -22,9 +22,20 @@ export interface ServicePort {
   readonly target: ProbePort;
 }
 
+const known = new WeakMap<KubeObject, Service>();
+
 /** Reads a Service of the core group; undefined for every other object, Knative's Services among them. */
 export function serviceOf(object: KubeObject): Service | undefined {
   if (object.group !== "" || object.kind !== "Service") return undefined;
+  let service = known.get(object);
+  if (!service) {
+    service = readService(object);
+    known.set(object, service);
+  }
+  return service;
+}
+
+function readService(object: KubeObject): Service {
   const spec = mapAt(object.node, "spec");
   return {
     object,

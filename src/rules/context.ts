@@ -14,6 +14,11 @@ export interface View {
   servers(): readonly VllmServer[];
   scalers(): readonly Scaler[];
   queries(): readonly QuerySite[];
+  /**
+   * A narrower question: only when its answer changes are the findings computed anew, not at every change of what it was
+   * picked from. Lists count as equal when their members are the same.
+   */
+  select<T>(pick: (all: View) => T): T;
 }
 
 export interface RuleContext {

@@ -6,16 +6,18 @@ import type { View } from "./context";
 /** The autoscalers in view that name the server's workload. */
 export function scalersOf(server: VllmServer, view: View): readonly Scaler[] {
   const { object } = server;
-  return view
-    .scalers()
-    .filter(
-      ({ target, object: scaler }) =>
-        target !== undefined &&
-        target.name === object.name &&
-        target.kind === object.kind &&
-        (target.group === undefined || target.group === object.group) &&
-        scaler.namespace === object.namespace,
-    );
+  return view.select((all) =>
+    all
+      .scalers()
+      .filter(
+        ({ target, object: scaler }) =>
+          target !== undefined &&
+          target.name === object.name &&
+          target.kind === object.kind &&
+          (target.group === undefined || target.group === object.group) &&
+          scaler.namespace === object.namespace,
+      ),
+  );
 }
 
 /** Copies of the pod that may run at once, as far as the manifests in view say. */

@@ -59,7 +59,8 @@ function aloneFlags(text: string, expressions: readonly Span[]): readonly boolea
   );
   const oneLine = expressions.map(({ start, end }) => !text.slice(start, end).includes("\n"));
   const side = (i: number, gap: string, rest: string, beyond: boolean | undefined): boolean =>
-    rest.trim() === "" && (rest.length < gap.length || beyond === undefined || (beyond && oneLine[i] === true));
+    rest.trim() === "" &&
+    (rest.length < gap.length || beyond === undefined || (beyond && oneLine[i] === true));
   const left: boolean[] = [];
   for (const [i, gap] of gaps.slice(0, -1).entries()) {
     left.push(side(i - 1, gap, gap.slice(gap.lastIndexOf("\n") + 1), left[i - 1]));

@@ -12,16 +12,45 @@ import { Tree } from "./tree";
  * costs the parse of the document it is in.
  */
 export function parseFile(text: string, previous: readonly PlacedDocument[] = []): readonly PlacedDocument[] {
+  const chunks = documentChunks(text);
+  const kept = keptDocuments(text, chunks, previous);
   const known = new Map<string, SourceDocument[]>();
-  for (const { source } of previous) {
-    const same = known.get(source.text);
-    if (same) same.push(source);
-    else known.set(source.text, [source]);
+  if (kept.size < chunks.length) {
+    const used = new Set(kept.values());
+    for (const { source } of previous) {
+      if (used.has(source)) continue;
+      const same = known.get(source.text);
+      if (same) same.push(source);
+      else known.set(source.text, [source]);
+    }
   }
-  return documentChunks(text).map(({ start, end }) => {
+  return chunks.map(({ start, end }, i) => {
+    const unchanged = kept.get(i);
+    if (unchanged) return { source: unchanged, offset: start };
     const chunk = text.slice(start, end);
     return { source: known.get(chunk)?.shift() ?? new LazyDocument(chunk), offset: start };
   });
+}
+
+/** The documents before and after an edit, by the number of their chunk: found in place, without a copy of their text. */
+function keptDocuments(
+  text: string,
+  chunks: readonly Span[],
+  previous: readonly PlacedDocument[],
+): ReadonlyMap<number, SourceDocument> {
+  const kept = new Map<number, SourceDocument>();
+  const keep = (i: number, source: SourceDocument | undefined): boolean => {
+    const chunk = chunks[i];
+    if (!chunk || !source || kept.has(i) || source.text.length !== chunk.end - chunk.start) return false;
+    if (!text.startsWith(source.text, chunk.start)) return false;
+    kept.set(i, source);
+    return true;
+  };
+  let head = 0;
+  while (head < previous.length && keep(head, previous[head]?.source)) head++;
+  let tail = 1;
+  while (tail <= previous.length - head && keep(chunks.length - tail, previous.at(-tail)?.source)) tail++;
+  return kept;
 }
 
 /** Parses one document of its own; for texts that are not a file, like a value that holds YAML. */
@@ -35,12 +64,14 @@ interface Parsed {
 }
 
 class LazyDocument implements SourceDocument {
-  private readonly masked: MaskedText;
+  private maskedText: MaskedText | undefined;
   private parsed: Parsed | undefined;
   private commentList: readonly Comment[] | undefined;
 
-  constructor(readonly text: string) {
-    this.masked = maskTemplates(text);
+  constructor(readonly text: string) {}
+
+  private get masked(): MaskedText {
+    return (this.maskedText ??= maskTemplates(this.text));
   }
 
   get templated(): boolean {

@@ -29,8 +29,9 @@ or an autoscaler that reads its metrics get this advice: elsewhere the alerts ma
   ],
   check(server, report, { view }) {
     // Once for all servers of a folder: one rule can watch them together.
-    if (server !== view.servers().find(isWatchable) || !isMonitored(server, view)) return;
-    if (view.queries().some(({ text }) => /num_preemptions/.test(text.text))) return;
+    if (server !== view.select((all) => all.servers().find(isWatchable)) || !isMonitored(server, view))
+      return;
+    if (view.select((all) => all.queries().some(({ text }) => /num_preemptions/.test(text.text)))) return;
     report(placeOfServer(server), {
       message: `vLLM server \`${server.name}\` is monitored, but no alert in view looks at preemptions.`,
       advice:
@@ -49,8 +50,7 @@ function isMonitored(server: VllmServer, view: View): boolean {
   const isAbout = ({ text, place }: { text: { text: string }; place: string }): boolean =>
     (place === "alert" || place === "recording") && mentionsVllmMetric(text.text);
   return (
-    view.queries().some(isAbout) ||
-    view.scalers().some(readsVllm) ||
+    view.select((all) => all.queries().some(isAbout) || all.scalers().some(readsVllm)) ||
     monitors(view).some((monitor) => watches(monitor, server, view))
   );
 }

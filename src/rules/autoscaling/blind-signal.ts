@@ -33,7 +33,9 @@ waiting, and the share of the KV cache in use.`,
   ],
   check(scaler, report, context) {
     if (isComposed(scaler)) return;
-    const server = targetServers(scaler, context.view.servers()).find(({ hardware }) => hardware !== "cpu");
+    const server = context.view
+      .select((all) => targetServers(scaler, all.servers()))
+      .find(({ hardware }) => hardware !== "cpu");
     const spec = mapAt(scaler.object.node, "spec");
     if (!server || !spec || scaler.object.kind === "ScaledJob" || hasUnknownSignals(spec)) return;
     const blind = scaler.signals.filter((signal) => isBlind(signal, scaler));

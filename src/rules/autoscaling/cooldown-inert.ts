@@ -98,8 +98,8 @@ function reportShort(scaler: Scaler, spec: YamlMap, report: Report, context: Rul
 }
 
 export function slowest(scaler: Scaler, context: RuleContext): LoadTime | undefined {
-  const times = targetServers(scaler, context.view.servers()).flatMap(
-    (server) => loadTime(server, context) ?? [],
-  );
+  const times = context.view
+    .select((all) => targetServers(scaler, all.servers()))
+    .flatMap((server) => loadTime(server, context) ?? []);
   return times.sort((a, b) => b.low - a.low)[0];
 }

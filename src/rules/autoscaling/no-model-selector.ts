@@ -42,7 +42,7 @@ other namespaces and test deployments, and their load scales this one. vLLM labe
       const loose = query.selectors.filter(isLoose);
       const first = loose[0];
       if (!first) continue;
-      const alone = view.servers().length === 1 && scaler.object.namespace === undefined;
+      const alone = view.select((all) => all.servers().length) === 1 && scaler.object.namespace === undefined;
       report(placeInQuery(text, first.span), {
         message: `\`${first.name ?? ""}\` has no label matcher: the trigger counts every vLLM server in Prometheus.`,
         advice: "Match `model_name`, `namespace` or both.",
@@ -79,7 +79,7 @@ function matcherFix(
 
 /** `namespace="a",model_name="b"`, as far as they are known. */
 function matchersFor(scaler: Scaler, view: View): string {
-  const servers = targetServers(scaler, view.servers());
+  const servers = view.select((all) => targetServers(scaler, all.servers()));
   const models = new Set(servers.map(modelLabel));
   const model = models.size === 1 ? [...models][0] : undefined;
   const { namespace } = scaler.object;

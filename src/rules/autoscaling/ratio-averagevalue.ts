@@ -79,10 +79,12 @@ function sumFix(
 ): readonly Fix[] | undefined {
   const means = plainMeans(query.root);
   if (!means) return undefined;
-  const enginesPerPod = targetServers(scaler, view.servers()).some(({ engine }) => {
-    const parallel = engine.integer("--data-parallel-size");
-    return parallel.known && parallel.value > 1;
-  });
+  const enginesPerPod = view
+    .select((all) => targetServers(scaler, all.servers()))
+    .some(({ engine }) => {
+      const parallel = engine.integer("--data-parallel-size");
+      return parallel.known && parallel.value > 1;
+    });
   const changes = means.flatMap(({ operatorSpan, span, operator }) =>
     enginesPerPod
       ? [

@@ -44,7 +44,7 @@ function checkHost(address: YamlScalar, flow: boolean, view: View, report: Repor
   if (host === undefined || host === "localhost" || !/[A-Za-z]/.test(host)) return;
   const start = groups?.["scheme"]?.length ?? 0;
   const span = { start, end: start + host.length };
-  const namespace = namespaceOf(host, view);
+  const namespace = view.select((all) => namespaceOf(host, all));
   const qualified = `${host}.${namespace ?? "<namespace>"}.svc`;
   const fix: Fix = {
     title: `Write \`${qualified}\``,

@@ -57,7 +57,7 @@ function hasCardToItself(server: VllmServer, plan: MemoryPlan, { view }: RuleCon
   const parallel = server.engine.integer("--tensor-parallel-size");
   // More cards than ranks: they are slices of one.
   if (!parallel.known || parallel.value < count) return false;
-  return view.servers().filter((other) => other.pod === server.pod).length === 1;
+  return view.select((all) => all.servers().filter((other) => other.pod === server.pod).length) === 1;
 }
 
 function lost(plan: MemoryPlan, value: number, usual: number): string {

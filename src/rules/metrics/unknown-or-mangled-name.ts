@@ -96,13 +96,16 @@ function notYet(name: string, site: QuerySite, view: View): Judgement | undefine
 const recorded = new WeakMap<readonly QuerySite[], ReadonlySet<string | undefined>>();
 
 function isRecorded(name: string, view: View): boolean {
-  const sites = view.queries();
+  return view.select((all) => recordedNames(all.queries()).has(name));
+}
+
+function recordedNames(sites: readonly QuerySite[]): ReadonlySet<string | undefined> {
   let names = recorded.get(sites);
   if (!names) {
     names = new Set(sites.filter(({ place }) => place === "recording").map(nameOfRule));
     recorded.set(sites, names);
   }
-  return names.has(name);
+  return names;
 }
 
 /** A known series within two letters; short names are too near to each other. */

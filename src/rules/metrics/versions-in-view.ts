@@ -16,7 +16,7 @@ export interface ReadVersion extends VersionClaim {
  */
 export function versionsFor(object: KubeObject, view: View): readonly ReadVersion[] {
   const scaler = asScaler(object);
-  const scaled = scaler ? targetServers(scaler, view.servers()) : [];
+  const scaled = scaler ? view.select((all) => targetServers(scaler, all.servers())) : [];
   const servers = scaled.length > 0 ? scaled : view.servers();
   if (servers.length === 0) return [{ version: NEWEST, origin: "newest", server: undefined }];
   return servers.map((server) => ({ ...server.version, server }));

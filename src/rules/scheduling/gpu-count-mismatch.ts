@@ -53,7 +53,9 @@ function comparableGpus(server: VllmServer, { view }: RuleContext): number | und
   if (!ONE_RANK_EACH.test(resource ?? "") || server.form !== "pod") return undefined;
   if (server.entry === "wrapper" || server.entry === "operator") return undefined;
   if (DEVICE_VARIABLES.some((name) => server.engine.environment.has(name))) return undefined;
-  const inContainer = view.servers().filter((other) => other.container?.node === server.container?.node);
+  const inContainer = view.select((all) =>
+    all.servers().filter((other) => other.container?.node === server.container?.node),
+  );
   return inContainer.length > 1 ? undefined : gpus;
 }
 
