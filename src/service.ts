@@ -136,7 +136,9 @@ class LanguageService implements Service {
         const place = this.rangeOf(at);
         return place ? { ...place, message } : [];
       }),
-      fixable: (finding.fixes?.length ?? 0) > 0,
+      get fixable() {
+        return finding.fixes().length > 0;
+      },
     };
   }
 
@@ -149,7 +151,7 @@ class LanguageService implements Service {
     return this.findings(path).flatMap((finding) => {
       const at = this.rangeOf(finding.at)?.range;
       if (!at || (range && !rangesTouch(at, range))) return [];
-      return (finding.fixes ?? []).flatMap((fix, i) => {
+      return finding.fixes().flatMap((fix, i) => {
         const edits = editsOf(fix, this.workspace);
         if (edits.length === 0) return [];
         const safe = isSafe(finding, fix);
@@ -164,7 +166,7 @@ class LanguageService implements Service {
     for (const file of folder.files.values()) scratch.set(file.path, file.text);
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const wanted = this.findings(path, scratch).filter((finding) => {
-        const first = finding.fixes?.[0];
+        const first = finding.fixes()[0];
         return (
           first !== undefined && (rule === undefined ? isSafe(finding, first) : finding.rule.id === rule)
         );

@@ -1,5 +1,5 @@
 import { TrackedCache, type Tracker } from "../base/tracked";
-import type { Finding, FindingDetails, SubjectName, Subjects } from "../rules/define";
+import type { Finding, FindingDetails, Rule, SubjectName, Subjects } from "../rules/define";
 import { RULES } from "../rules/index";
 import type { SourceDocument, Spot } from "../yaml/document";
 import { scalarAround } from "../yaml/locate";
@@ -51,7 +51,7 @@ export class Diagnostics {
     for (const rule of RULES) {
       const report = (at: Spot, details: FindingDetails): void => {
         if (at.doc === doc)
-          findings.push({ ...details, rule, at, severity: details.severity ?? rule.severity });
+          findings.push(makeFinding(rule, at, details));
       };
       try {
         for (const subject of subjects[rule.subject]) rule.check(subject, report, context);
@@ -61,6 +61,17 @@ export class Diagnostics {
     }
     return findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
   }
+}
+
+function makeFinding(rule: Rule, at: Spot, details: FindingDetails): Finding {
+  let fixes = typeof details.fixes === "function" ? undefined : (details.fixes ?? []);
+  return {
+    ...details,
+    rule,
+    at,
+    severity: details.severity ?? rule.severity,
+    fixes: () => (fixes ??= typeof details.fixes === "function" ? details.fixes() : []),
+  };
 }
 
 /** The finding's own line and the first line of the scalar it is in: a script in a block scalar has no room for comments. */

@@ -53,9 +53,9 @@ export function collectFixes(
   workspace: Workspace,
 ): ReadonlyMap<string, string> {
   const taken: DocumentEdit[] = [];
-  for (const { fixes } of findings) {
+  for (const finding of findings) {
     const editor = new YamlEditor();
-    fixes?.[0]?.apply(editor);
+    finding.fixes()[0]?.apply(editor);
     if (!editor.edits.some((edit) => taken.some((other) => meet(edit, other)))) taken.push(...editor.edits);
   }
   const byFile = new Map<string, { start: number; end: number; newText: string }[]>();

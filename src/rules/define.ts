@@ -55,8 +55,8 @@ export interface FindingDetails {
   /** Differs from the rule's own when this case is less sure or worse. */
   readonly severity?: Severity;
   readonly related?: readonly RelatedPlace[];
-  /** Alternatives; fix-all takes the first. */
-  readonly fixes?: readonly Fix[];
+  /** Alternatives; fix-all takes the first. A function where finding them is work: it is called when a person asks. */
+  readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
 }
 
 export interface RelatedPlace {
@@ -73,10 +73,11 @@ export interface Fix {
   apply(editor: YamlEditor): void;
 }
 
-export interface Finding extends FindingDetails {
+export interface Finding extends Omit<FindingDetails, "fixes"> {
   readonly rule: Rule;
   readonly severity: Severity;
   readonly at: Spot;
+  fixes(): readonly Fix[];
 }
 
 /** Keeps a rule's types tied together: the subject's name decides what `check` gets. */

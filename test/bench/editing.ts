@@ -61,17 +61,29 @@ function lines(text: string): number {
   return text.split("\n").length - 1;
 }
 
-/** Values that people change: in a server, a service, a scaler, a claim. */
-function placesToEdit(text: string): readonly number[] {
-  return [...text.matchAll(/max-model-len[= ]\d+|replicas: \d|port: \d+|threshold: "\d|storage: \d+/g)].map(
-    (match) => match.index + match[0].length,
-  );
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly value: number;
 }
 
-/** Each round changes one value of one document, and no text comes twice: nothing can be answered from memory but the rest. */
-function typed(text: string, places: readonly number[], round: number): string {
-  const at = places[(round * 37) % Math.max(1, places.length)] ?? 0;
-  return text.slice(0, at) + String(round) + text.slice(at);
+/** Numbers that people change: in a server, a service, a scaler, a claim. */
+function placesToEdit(text: string): readonly Place[] {
+  const numbers = text.matchAll(
+    /(?<=max-model-len[= ]|replicas: | port: |threshold: "|storage: |WARMUP: ")\d+/g,
+  );
+  return [...numbers].map(({ index, 0: digits }) => ({
+    start: index,
+    end: index + digits.length,
+    value: Number(digits),
+  }));
+}
+
+/** Each round changes one number of one document, and no text comes twice: nothing can be answered from memory but the rest. */
+function typed(text: string, places: readonly Place[], round: number): string {
+  const place = places[(round * 37) % Math.max(1, places.length)];
+  if (!place) throw new Error("the manifests are made to have numbers");
+  return text.slice(0, place.start) + String(place.value + round + 1) + text.slice(place.end);
 }
 
 /** A file without any sign of vLLM costs one scan. */

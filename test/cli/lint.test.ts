@@ -130,7 +130,7 @@ describe("vllm-k8s lint", () => {
     symlinkSync("..", cli.path("loop/in/up"));
     symlinkSync("a.yaml", cli.path("loop/in/again.yaml"));
     symlinkSync("nowhere.yaml", cli.path("loop/in/broken.yaml"));
-    spawnSync("mkfifo", [cli.path("loop/in/pipe.yaml")]);
+    spawnSync("sh", ["-c", 'mkfifo "$0"', cli.path("loop/in/pipe.yaml")]);
     const report = json(["loop"]);
     assert.equal(report.files, 1);
     assert.equal(report.summary.problems.length, 0);

@@ -38,16 +38,16 @@ function reportTooLarge(server: VllmServer, plan: MemoryPlan, report: Report, co
   const { weights, budget, total } = plan;
   if (!weights || !budget || !total) return;
   const share = Number((budget.value / total.value).toFixed(3));
-  const fix = shardFix(server, context);
   const { node } = server.gpu;
   report(placeOfModel(server), {
     message:
       `Weights need at least ${formatGib(weights.low)} on each GPU; ` +
       `the ${plan.gpu?.name ?? "card"} offers ${formatGib(budget.value)} (${formatGib(total.value)} x ${share}).`,
-    advice: fix
-      ? "Shard the model over more GPUs, or serve a quantised checkpoint."
-      : "Serve a quantised checkpoint, or take GPUs with more memory.",
+    advice: "Shard the model over more GPUs, serve a quantised checkpoint, or take GPUs with more memory.",
     related: node ? [{ at: spotOf(node), message: "The GPUs of this container" }] : [],
-    fixes: fix ? [fix] : [],
+    fixes: () => {
+      const fix = shardFix(server, context);
+      return fix ? [fix] : [];
+    },
   });
 }
