@@ -1,13 +1,18 @@
 /** A question put to the world around, with the answer it got. Answers keep their identity while nothing has changed. */
-interface Dependency {
+export interface Dependency {
   readonly ask: () => unknown;
   readonly answer: unknown;
 }
 
 /** The same value, or lists of the same values. */
-function isSame(a: unknown, b: unknown): boolean {
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
+/** True when every question still has the answer it had. */
+export function areFresh(dependencies: readonly Dependency[]): boolean {
+  return dependencies.every(({ ask, answer }) => isSame(ask(), answer));
 }
 
 /** Notes every question asked through it. */
@@ -33,7 +38,7 @@ export class TrackedCache<K extends object, V> {
 
   get(key: K, compute: (tracker: Tracker) => V): V {
     const entry = this.entries.get(key);
-    if (entry?.dependencies.every(({ ask, answer }) => isSame(ask(), answer))) return entry.value;
+    if (entry && areFresh(entry.dependencies)) return entry.value;
     const tracker = new Tracker();
     const value = compute(tracker);
     this.entries.set(key, { value, dependencies: tracker.dependencies });

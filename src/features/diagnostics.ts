@@ -1,6 +1,7 @@
-import { TrackedCache, type Tracker } from "../base/tracked";
+import { areFresh, isSame, Tracker, type Dependency } from "../base/tracked";
 import type { Finding, FindingDetails, Rule, SubjectName, Subjects } from "../rules/define";
 import { RULES } from "../rules/index";
+import type { VllmServer } from "../vllm/model";
 import type { SourceDocument, Spot } from "../yaml/document";
 import { scalarAround } from "../yaml/locate";
 import type { Folder } from "./folder";
@@ -8,9 +9,26 @@ import { severityFor, type Settings } from "./settings";
 import { isSuppressed, suppressionsOf } from "./suppression";
 import type { SourceFile } from "./workspace";
 
-/** Runs the rules, document by document, and remembers what each document gave. */
+type SubjectLists = { readonly [S in SubjectName]: readonly Subjects[S][] };
+
+/** What one rule found in one document, and what it asked about the surroundings. */
+interface RuleRun {
+  readonly rule: Rule;
+  readonly findings: readonly Finding[];
+  readonly dependencies: readonly Dependency[];
+}
+
+interface DocumentRun {
+  readonly servers: readonly VllmServer[];
+  readonly runs: ReadonlyMap<Rule, RuleRun>;
+  /** Those that asked anything: the others hold as long as their subjects. */
+  readonly asking: readonly RuleRun[];
+  readonly findings: readonly Finding[];
+}
+
+/** Runs the rules, document by document, and remembers what each gave until an answer it rested on has changed. */
 export class Diagnostics {
-  private readonly cache = new TrackedCache<SourceDocument, readonly Finding[]>();
+  private readonly cache = new WeakMap<SourceDocument, DocumentRun>();
 
   constructor(
     /** Told of a rule that threw: its other findings stand, the person sees nothing of it. */
@@ -35,31 +53,43 @@ export class Diagnostics {
   }
 
   private inDocument(doc: SourceDocument, file: SourceFile, folder: Folder): readonly Finding[] {
-    return this.cache.get(doc, (tracker) => this.run(doc, file, folder, tracker));
+    const servers = folder.serversIn(doc, file);
+    const known = this.cache.get(doc);
+    const serversStand = known !== undefined && isSame(known.servers, servers);
+    if (serversStand && known.asking.every(({ dependencies }) => areFresh(dependencies)))
+      return known.findings;
+    const model = folder.model(doc, file);
+    const subjects = { server: servers, scaler: model.scalers, query: model.queries, object: model.objects };
+    const runs = RULES.flatMap((rule): RuleRun[] => {
+      if (subjects[rule.subject].length === 0) return [];
+      const earlier = rule.subject !== "server" || serversStand ? known?.runs.get(rule) : undefined;
+      return [earlier && areFresh(earlier.dependencies) ? earlier : this.run(rule, subjects, doc, folder)];
+    });
+    const findings = runs
+      .flatMap((run) => run.findings)
+      .sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
+    this.cache.set(doc, {
+      servers,
+      runs: new Map(runs.map((run) => [run.rule, run])),
+      asking: runs.filter(({ dependencies }) => dependencies.length > 0),
+      findings,
+    });
+    return findings;
   }
 
-  private run(doc: SourceDocument, file: SourceFile, folder: Folder, tracker: Tracker): readonly Finding[] {
-    const model = folder.model(doc, file);
-    const subjects: { readonly [S in SubjectName]: readonly Subjects[S][] } = {
-      server: tracker.ask(() => folder.serversIn(doc, file)),
-      scaler: model.scalers,
-      query: model.queries,
-      object: model.objects,
-    };
+  private run(rule: Rule, subjects: SubjectLists, doc: SourceDocument, folder: Folder): RuleRun {
+    const tracker = new Tracker();
     const context = { view: folder.viewFor(tracker), plan: folder.plans.plan, load: folder.plans.load };
     const findings: Finding[] = [];
-    for (const rule of RULES) {
-      const report = (at: Spot, details: FindingDetails): void => {
-        if (at.doc === doc)
-          findings.push(makeFinding(rule, at, details));
-      };
-      try {
-        for (const subject of subjects[rule.subject]) rule.check(subject, report, context);
-      } catch (error) {
-        this.onRuleFailure(rule.id, error);
-      }
+    const report = (at: Spot, details: FindingDetails): void => {
+      if (at.doc === doc) findings.push(makeFinding(rule, at, details));
+    };
+    try {
+      for (const subject of subjects[rule.subject]) rule.check(subject, report, context);
+    } catch (error) {
+      this.onRuleFailure(rule.id, error);
     }
-    return findings.sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
+    return { rule, findings, dependencies: tracker.dependencies };
   }
 }
 

@@ -17,7 +17,7 @@ export function gate(text: string): FileStatus {
 /** Why a text is left alone even though it matters to a vLLM deployment. */
 export function unreadable(text: string): "too-large" | "conflict" | undefined {
   if (text.length > MAX_LENGTH || hasTooManyLines(text)) return "too-large";
-  if (/^<{7} /m.test(text) && /^>{7} /m.test(text)) return "conflict";
+  if (text.includes("<<<<<<< ") && /^<{7} /m.test(text) && /^>{7} /m.test(text)) return "conflict";
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { contains } from "../base/span";
 import type { Position, Range } from "../base/text";
-import { formatBand, formatCount, formatGib, formatTimes, formatTokens } from "../sizing/format";
+import { formatCount, formatGib, formatTimes, formatTokens } from "../sizing/format";
 import type { MemoryPlan } from "../sizing/plan-types";
 import type { Quantity } from "../sizing/quantity";
 import type { VllmServer } from "../vllm/model";
@@ -91,26 +91,31 @@ function picture(plan: MemoryPlan): string | undefined {
 function table(plan: MemoryPlan): string | undefined {
   if (!plan.total) return undefined;
   const outside = plan.budget && { value: plan.total.value - plan.budget.value };
-  const rows: readonly (readonly [string, string | undefined, string])[] = [
-    ["Weights", gib(plan.weights), plan.weights?.formula ?? ""],
-    ["Activations", gib(plan.activation), "peak of the profile run"],
-    ["Other", gib(plan.nonTorch), "CUDA context, NCCL, workspaces"],
-    [
+  const gpus = (plan.gpus ?? 1) > 1 ? `over ${plan.gpus} GPUs` : "on one GPU";
+  const checkpoint = plan.checkpoint ? `${formatGib(plan.checkpoint.value)} of files ${gpus}` : "";
+  const rows: readonly string[] = [
+    ...row("Weights", plan.weights, checkpoint),
+    ...row("Activations", plan.activation, "peak of the profile run"),
+    ...row("Other", plan.nonTorch, "CUDA context, NCCL, workspaces"),
+    ...row(
       "CUDA graphs",
-      gib(plan.cudaGraph),
+      plan.cudaGraph,
       plan.cudaGraphInBudget ? "inside the budget" : "on top of the budget",
-    ],
-    ["KV cache", gib(plan.kvCache), "what is left of the budget"],
-    ["Not used", outside && formatGib(outside.value), "outside `--gpu-memory-utilization`"],
+    ),
+    ...row("KV cache", plan.kvCache, "what is left of the budget"),
+    ...(outside
+      ? [`| Not used | ${formatGib(outside.value)} | | outside \`--gpu-memory-utilization\` |`]
+      : []),
   ];
-  const body = rows.flatMap(([name, amount, note]) =>
-    amount === undefined ? [] : `| ${name} | ${amount} | ${note} |`,
-  );
-  return ["| | per GPU | |", "|:--|--:|:--|", ...body].join("\n");
+  return ["| | per GPU | | |", "|:--|--:|:--|:--|", ...rows].join("\n");
 }
 
-function gib(quantity: Quantity | undefined): string | undefined {
-  return quantity && formatBand(quantity, formatGib);
+/** Name, value, half of the error band, note. */
+function row(name: string, quantity: Quantity | undefined, note: string): readonly string[] {
+  if (!quantity) return [];
+  const half = Math.max(quantity.high - quantity.value, quantity.value - quantity.low);
+  const band = half >= 0.005 ? `± ${half.toFixed(half < 0.1 ? 2 : 1)}` : "";
+  return [`| ${name} | ${formatGib(quantity.value)} | ${band} | ${note} |`];
 }
 
 function verdict(plan: MemoryPlan): string | undefined {

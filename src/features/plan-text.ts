@@ -6,10 +6,12 @@ import type { VllmServer } from "../vllm/model";
 export function lensTitle(server: VllmServer, plan: MemoryPlan): string {
   const missing = whatIsMissing(server, plan);
   if (missing !== undefined) return [gpuPart(server, plan), missing].filter(Boolean).join(" · ");
-  const verdict = { no: "Does not fit", tight: "May not fit", yes: undefined, unknown: undefined }[plan.fits];
+  const verdict = { no: "$(error) Does not fit", tight: "$(warning) May not fit", yes: "", unknown: "" }[
+    plan.fits
+  ];
   const parts = [
+    verdict,
     gpuPart(server, plan),
-    verdict && `$(${plan.fits === "no" ? "error" : "warning"}) ${verdict}`,
     weightsPart(plan),
     ...(plan.fits === "no" ? [shortReason(plan)] : [tokensPart(plan), concurrencyPart(plan)]),
   ];
@@ -74,6 +76,7 @@ export function formatLength(tokens: number): string {
 /** Weights that exceed the budget are said by the numbers before; here is what else can keep it from starting. */
 function shortReason(plan: MemoryPlan): string | undefined {
   const { requestGib, maxModelLen } = plan.kv;
+  if (plan.weights && plan.budget && plan.weights.low > plan.budget.high) return undefined;
   if (!requestGib || !maxModelLen || !plan.kvCache || requestGib.low <= plan.kvCache.high) return undefined;
   const left = approximately(formatGib(Math.max(0, plan.kvCache.value)));
   return `one ${formatLength(maxModelLen.value)} request needs ${formatGib(requestGib.value)} of KV cache, ${left} is left`;

@@ -17,7 +17,8 @@ export interface SourceFile {
 /** The files the service was told of, by folder: manifests of one folder see each other. */
 export class Workspace {
   private readonly folders = new Map<string, Folder>();
-  private readonly places = new WeakMap<SourceDocument, { file: SourceFile; offset: number }>();
+  /** Of every document seen, the file it was read from. */
+  private readonly homes = new WeakMap<SourceDocument, string>();
 
   constructor(private readonly assumptionsFor: (path: string) => Assumptions) {}
 
@@ -25,14 +26,17 @@ export class Workspace {
     const folder = this.folderOf(path);
     const previous = folder.files.get(path);
     if (previous?.text === text) return;
-    folder.set(new LoadedFile(path, text, gate(text), (file) => this.read(file, previous)));
+    folder.set(
+      new LoadedFile(path, text, gate(text), previous?.known ?? [], (file, known) => this.read(file, known)),
+    );
   }
 
   /** A neighbour without a sign of vLLM may still hold its Service, claim or autoscaler: it is read when a server asks. */
-  private read(file: SourceFile, previous: LoadedFile | undefined): readonly PlacedDocument[] {
+  private read(file: SourceFile, known: readonly PlacedDocument[]): readonly PlacedDocument[] {
     const readable = file.status === "analysed" || unreadable(file.text) === undefined;
-    const documents = readable ? parseFile(file.text, previous?.known) : [];
-    for (const { source, offset } of documents) this.places.set(source, { file, offset });
+    const documents = readable ? parseFile(file.text, known) : [];
+    for (const { source } of documents)
+      if (this.homes.get(source) !== file.path) this.homes.set(source, file.path);
     return documents;
   }
 
@@ -43,6 +47,10 @@ export class Workspace {
   }
 
   file(path: string): SourceFile | undefined {
+    return this.loaded(path);
+  }
+
+  private loaded(path: string): LoadedFile | undefined {
     return this.folders.get(folderName(path))?.files.get(path);
   }
 
@@ -67,34 +75,44 @@ export class Workspace {
 
   /** The file in which a document stands now, and where; undefined when it is no longer part of one. */
   placeOf(spot: Spot): { file: SourceFile; start: number; end: number } | undefined {
-    const place = this.places.get(spot.doc);
-    if (!place) return undefined;
-    return {
-      file: place.file,
-      start: place.offset + spot.span.start,
-      end: place.offset + spot.span.end,
-    };
+    const home = this.homes.get(spot.doc);
+    const file = home === undefined ? undefined : this.loaded(home);
+    const offset = file?.offsetOf(spot.doc);
+    if (!file || offset === undefined) return undefined;
+    return { file, start: offset + spot.span.start, end: offset + spot.span.end };
   }
 }
 
 export class LoadedFile implements SourceFile {
   private lines: TextIndex | undefined;
   private placed: readonly PlacedDocument[] | undefined;
+  private offsets: ReadonlyMap<SourceDocument, number> | undefined;
 
   constructor(
     readonly path: string,
     readonly text: string,
     readonly status: FileStatus,
-    private readonly read: (file: SourceFile) => readonly PlacedDocument[],
+    /** The documents of the text before; let go of once they have been compared. */
+    private before: readonly PlacedDocument[],
+    private readonly read: (file: SourceFile, before: readonly PlacedDocument[]) => readonly PlacedDocument[],
   ) {}
 
   get documents(): readonly PlacedDocument[] {
-    return (this.placed ??= this.read(this));
+    if (!this.placed) {
+      this.placed = this.read(this, this.before);
+      this.before = [];
+    }
+    return this.placed;
   }
 
-  /** The documents, if anybody has asked for them. */
-  get known(): readonly PlacedDocument[] | undefined {
-    return this.placed;
+  /** The documents, as of the last text that anybody has asked about. */
+  get known(): readonly PlacedDocument[] {
+    return this.placed ?? this.before;
+  }
+
+  offsetOf(document: SourceDocument): number | undefined {
+    this.offsets ??= new Map(this.documents.map(({ source, offset }) => [source, offset]));
+    return this.offsets.get(document);
   }
 
   get index(): TextIndex {

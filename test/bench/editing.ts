@@ -35,16 +35,16 @@ function edit(name: string, text: string, { rounds, ceiling }: { rounds: number;
   service.setFile(path, text);
   look(service, path);
   if (service.diagnostics(path).length === 0) throw new Error("the manifests are made to have findings");
-  const places = placesToEdit(text);
+  const typist = new Typist(text);
   const editing = contender(
-    (round) => typed(text, places, round),
+    (round) => typist.type(round),
     (edited) => {
       service.setFile(path, edited);
       look(service, path);
     },
   );
   const parsing = contender(
-    (round) => typed(text, places, round),
+    () => typist.text,
     (edited) => void parseAllDocuments(edited),
   );
   const [own, parse] = race([editing, parsing], rounds, Math.ceil(rounds / 4));
@@ -61,13 +61,26 @@ function lines(text: string): number {
   return text.split("\n").length - 1;
 }
 
+/** Changes one number after another, each in another document, as a person does: no text comes twice. */
+class Typist {
+  constructor(public text: string) {}
+
+  type(round: number): string {
+    const places = placesToEdit(this.text);
+    const place = places[(round * 37) % Math.max(1, places.length)];
+    if (!place) throw new Error("the manifests are made to have numbers");
+    this.text = this.text.slice(0, place.start) + String(place.value + 1) + this.text.slice(place.end);
+    return this.text;
+  }
+}
+
 interface Place {
   readonly start: number;
   readonly end: number;
   readonly value: number;
 }
 
-/** Numbers that people change: in a server, a service, a scaler, a claim. */
+/** Numbers that people change: in a server, a service, a scaler, a claim, a config map. */
 function placesToEdit(text: string): readonly Place[] {
   const numbers = text.matchAll(
     /(?<=max-model-len[= ]|replicas: | port: |threshold: "|storage: |WARMUP: ")\d+/g,
@@ -77,13 +90,6 @@ function placesToEdit(text: string): readonly Place[] {
     end: index + digits.length,
     value: Number(digits),
   }));
-}
-
-/** Each round changes one number of one document, and no text comes twice: nothing can be answered from memory but the rest. */
-function typed(text: string, places: readonly Place[], round: number): string {
-  const place = places[(round * 37) % Math.max(1, places.length)];
-  if (!place) throw new Error("the manifests are made to have numbers");
-  return text.slice(0, place.start) + String(place.value + round + 1) + text.slice(place.end);
 }
 
 /** A file without any sign of vLLM costs one scan. */

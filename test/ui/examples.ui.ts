@@ -35,7 +35,7 @@ describe("the examples in the editor", () => {
   it("say above a server that its model does not fit", async () => {
     const { line } = placeOf("--model=");
     await workbench.goTo(line + 4);
-    await workbench.waitForCodeLens(/1 x H100[^]*Does\snot\sfit/);
+    await workbench.waitForCodeLens(/Does\snot\sfit[^]*1\sx\sH100/);
     const severities = await until(
       workbench.page,
       "squiggles",

@@ -41,12 +41,11 @@ The finding is an error when even the high end of the estimate is too small, and
     const isTooShort = plan.fits === "no" && weights.low <= budget.high && longest.high < length;
     const mayBeTooShort = plan.fits === "tight" && longest.low < length && length <= longest.high;
     if (!isTooShort && !mayBeTooShort) return;
-    const fixes = fixesFor(server, plan, context);
     report(server.engine.settings.get(LENGTH)?.valueAt ?? placeOfModel(server), {
       message: messageFor(plan, length, isTooShort),
       advice: adviceFor(server, length),
       severity: isTooShort ? "error" : "warning",
-      fixes,
+      fixes: () => fixesFor(server, plan, context),
     });
   },
 });
