@@ -15,9 +15,18 @@ export function areFresh(dependencies: readonly Dependency[]): boolean {
   return dependencies.every(({ ask, answer }) => isSame(ask(), answer));
 }
 
+const NOTHING: readonly Dependency[] = [];
+
 /** Notes every question asked through it. */
 export class Tracker {
-  readonly dependencies: Dependency[] = [];
+  dependencies: Dependency[] = [];
+
+  /** What was asked since the last call. */
+  take(): readonly Dependency[] {
+    const taken = this.dependencies;
+    if (taken.length > 0) this.dependencies = [];
+    return taken.length > 0 ? taken : NOTHING;
+  }
 
   ask<T>(question: () => T): T {
     const answer = question();

@@ -1,5 +1,6 @@
 import { areFresh, isSame, Tracker, type Dependency } from "../base/tracked";
 import type { Finding, FindingDetails, Rule, SubjectName, Subjects } from "../rules/define";
+import type { RuleContext } from "../rules/context";
 import { RULES } from "../rules/index";
 import type { VllmServer } from "../vllm/model";
 import type { SourceDocument, Spot } from "../yaml/document";
@@ -13,14 +14,16 @@ type SubjectLists = { readonly [S in SubjectName]: readonly Subjects[S][] };
 
 /** What one rule found in one document, and what it asked about the surroundings. */
 interface RuleRun {
-  readonly rule: Rule;
   readonly findings: readonly Finding[];
   readonly dependencies: readonly Dependency[];
 }
 
+const NOTHING_FOUND: RuleRun = { findings: [], dependencies: [] };
+
 interface DocumentRun {
   readonly servers: readonly VllmServer[];
-  readonly runs: ReadonlyMap<Rule, RuleRun>;
+  /** In the order of the rules. */
+  readonly runs: readonly RuleRun[];
   /** Those that asked anything: the others hold as long as their subjects. */
   readonly asking: readonly RuleRun[];
   readonly findings: readonly Finding[];
@@ -60,36 +63,47 @@ export class Diagnostics {
       return known.findings;
     const model = folder.model(doc, file);
     const subjects = { server: servers, scaler: model.scalers, query: model.queries, object: model.objects };
-    const runs = RULES.flatMap((rule): RuleRun[] => {
-      if (subjects[rule.subject].length === 0) return [];
-      const earlier = rule.subject !== "server" || serversStand ? known?.runs.get(rule) : undefined;
-      return [earlier && areFresh(earlier.dependencies) ? earlier : this.run(rule, subjects, doc, folder)];
+    const runner = new RuleRunner(doc, subjects, folder, this.onRuleFailure);
+    const runs = RULES.map((rule, i) => {
+      const earlier = rule.subject !== "server" || serversStand ? known?.runs[i] : undefined;
+      return earlier && areFresh(earlier.dependencies) ? earlier : runner.run(rule);
     });
     const findings = runs
       .flatMap((run) => run.findings)
       .sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
-    this.cache.set(doc, {
-      servers,
-      runs: new Map(runs.map((run) => [run.rule, run])),
-      asking: runs.filter(({ dependencies }) => dependencies.length > 0),
-      findings,
-    });
+    const asking = runs.filter(({ dependencies }) => dependencies.length > 0);
+    this.cache.set(doc, { servers, runs, asking, findings });
     return findings;
   }
+}
 
-  private run(rule: Rule, subjects: SubjectLists, doc: SourceDocument, folder: Folder): RuleRun {
-    const tracker = new Tracker();
-    const context = { view: folder.viewFor(tracker), plan: folder.plans.plan, load: folder.plans.load };
+/** Runs rules on one document, each with the questions it asks noted apart. */
+class RuleRunner {
+  private readonly tracker = new Tracker();
+  private readonly context: RuleContext;
+
+  constructor(
+    private readonly doc: SourceDocument,
+    private readonly subjects: SubjectLists,
+    folder: Folder,
+    private readonly onFailure: (rule: string, error: unknown) => void,
+  ) {
+    this.context = { view: folder.viewFor(this.tracker), plan: folder.plans.plan, load: folder.plans.load };
+  }
+
+  run(rule: Rule): RuleRun {
+    const subjects = this.subjects[rule.subject];
+    if (subjects.length === 0) return NOTHING_FOUND;
     const findings: Finding[] = [];
     const report = (at: Spot, details: FindingDetails): void => {
-      if (at.doc === doc) findings.push(makeFinding(rule, at, details));
+      if (at.doc === this.doc) findings.push(makeFinding(rule, at, details));
     };
     try {
-      for (const subject of subjects[rule.subject]) rule.check(subject, report, context);
+      for (const subject of subjects) rule.check(subject, report, this.context);
     } catch (error) {
-      this.onRuleFailure(rule.id, error);
+      this.onFailure(rule.id, error);
     }
-    return { rule, findings, dependencies: tracker.dependencies };
+    return { findings, dependencies: this.tracker.take() };
   }
 }
 

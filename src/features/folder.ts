@@ -73,9 +73,9 @@ export class Folder {
     const { view } = this;
     return {
       objects: (kind) => tracker.ask(() => view.objects(kind)),
-      servers: () => tracker.ask(view.servers),
-      scalers: () => tracker.ask(view.scalers),
-      queries: () => tracker.ask(view.queries),
+      servers: () => tracker.ask(() => view.servers()),
+      scalers: () => tracker.ask(() => view.scalers()),
+      queries: () => tracker.ask(() => view.queries()),
       select: (pick) => tracker.ask(() => pick(view)),
     };
   }

@@ -114,7 +114,7 @@ function table(plan: MemoryPlan): string | undefined {
 function row(name: string, quantity: Quantity | undefined, note: string): readonly string[] {
   if (!quantity) return [];
   const half = Math.max(quantity.high - quantity.value, quantity.value - quantity.low);
-  const band = half >= 0.005 ? `± ${half.toFixed(half < 0.1 ? 2 : 1)}` : "";
+  const band = half >= 0.005 ? `± ${formatGib(half)}` : "";
   return [`| ${name} | ${formatGib(quantity.value)} | ${band} | ${note} |`];
 }
 

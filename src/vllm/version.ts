@@ -18,9 +18,16 @@ export function compareVersions(a: VllmVersion, b: VllmVersion): number {
   return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
 }
 
+/** The floors that the code asks about: a few dozen, asked thousands of times. */
+const floors = new Map<string, VllmVersion>();
+
 export function isAtLeast(version: VllmVersion, floor: string): boolean {
-  const parsed = parseVersion(floor);
-  if (parsed === undefined) throw new Error(`not a version: ${floor}`);
+  let parsed = floors.get(floor);
+  if (parsed === undefined) {
+    parsed = parseVersion(floor);
+    if (parsed === undefined) throw new Error(`not a version: ${floor}`);
+    floors.set(floor, parsed);
+  }
   return compareVersions(version, parsed) >= 0;
 }
 

@@ -32,7 +32,7 @@ export function parseFile(text: string, previous: readonly PlacedDocument[] = []
   });
 }
 
-/** The documents before and after an edit, by the number of their chunk: found in place, without a copy of their text. */
+/** The documents before and after an edit, by the number of their chunk. */
 function keptDocuments(
   text: string,
   chunks: readonly Span[],
@@ -42,7 +42,8 @@ function keptDocuments(
   const keep = (i: number, source: SourceDocument | undefined): boolean => {
     const chunk = chunks[i];
     if (!chunk || !source || kept.has(i) || source.text.length !== chunk.end - chunk.start) return false;
-    if (!text.startsWith(source.text, chunk.start)) return false;
+    // A slice is a view, and two strings are compared as blocks of memory.
+    if (text.slice(chunk.start, chunk.end) !== source.text) return false;
     kept.set(i, source);
     return true;
   };

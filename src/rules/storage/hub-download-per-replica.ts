@@ -41,12 +41,14 @@ for information; with an autoscaler, several replicas or Spot nodes it is a warn
     if (cache === undefined || !endsWithPod(whole, cache)) return;
     const size = context.plan(server).checkpoint;
     if (size !== undefined && size.high < SMALL_GIB) return;
-    const fix = sharedClaimFix(server, whole, model, size?.high);
     report(placeOfModel(server), {
       message: `Each new pod downloads \`${model}\`${size ? ` (${formatGib(size.value)})` : ""}; its cache \`${cache}\` ends with the pod.`,
       advice: "Serve the model from a claim that is filled once and mounted read-only by every replica.",
       severity: severityOf(server, whole, context),
-      fixes: fix ? [fix] : [],
+      fixes: () => {
+        const fix = sharedClaimFix(server, whole, model, size?.high);
+        return fix ? [fix] : [];
+      },
     });
   },
 });
