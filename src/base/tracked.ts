@@ -33,6 +33,26 @@ export class Tracker {
     this.dependencies.push({ ask: question, answer });
     return answer;
   }
+
+  /** A question that is itself answered by questions: put again only when one of theirs has another answer. */
+  select<T>(question: (tracker: Tracker) => T): T {
+    let sources: readonly Dependency[] = NOTHING;
+    let answer: T;
+    const put = (): T => {
+      const inner = new Tracker();
+      const next = question(inner);
+      sources = inner.dependencies;
+      return next;
+    };
+    answer = put();
+    const first = answer;
+    const ask = (): T => {
+      if (!areFresh(sources)) answer = put();
+      return answer;
+    };
+    this.dependencies.push({ ask, answer: first });
+    return first;
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { scalerOf } from "../kubernetes/scalers";
 import type { QuerySite } from "../metrics/model";
 import { queriesOf } from "../metrics/queries";
 import type { View } from "../rules/context";
+import { findIn, type ServerContext } from "../vllm/context";
 import type { VllmServer } from "../vllm/model";
 import { serversOf, serversOfValues } from "../vllm/server";
 import type { SourceDocument } from "../yaml/document";
@@ -26,6 +27,7 @@ export class Folder {
   readonly files = new Map<string, LoadedFile>();
   private readonly models = new WeakMap<SourceDocument, DocumentModel>();
   private readonly serverCache = new TrackedCache<SourceDocument, readonly VllmServer[]>();
+  private placed: readonly (readonly [SourceFile, SourceDocument])[] | undefined;
   private readonly kinds = new Map<string, StableList<KubeObject>>();
   private readonly allObjects = new StableList(() => this.collect((model) => model.objects));
   private readonly allScalers = new StableList(() => this.collect((model) => model.scalers));
@@ -55,28 +57,20 @@ export class Folder {
   }
 
   private invalidate(): void {
+    this.placed = undefined;
     for (const list of [this.allObjects, this.allScalers, this.allQueries, this.allServers])
       list.invalidate();
     for (const list of this.kinds.values()) list.invalidate();
   }
 
-  private readonly view: View = {
-    objects: (kind) => this.objectsOfKind(kind),
-    servers: () => this.allServers.get(),
-    scalers: () => this.allScalers.get(),
-    queries: () => this.allQueries.get(),
-    select: (pick) => pick(this.view),
-  };
-
   /** The folder as a rule sees it; what was asked is noted in the tracker. */
   viewFor(tracker: Tracker): View {
-    const { view } = this;
     return {
-      objects: (kind) => tracker.ask(() => view.objects(kind)),
-      servers: () => tracker.ask(() => view.servers()),
-      scalers: () => tracker.ask(() => view.scalers()),
-      queries: () => tracker.ask(() => view.queries()),
-      select: (pick) => tracker.ask(() => pick(view)),
+      objects: (kind) => tracker.ask(() => this.objectsOfKind(kind)),
+      servers: () => tracker.ask(() => this.allServers.get()),
+      scalers: () => tracker.ask(() => this.allScalers.get()),
+      queries: () => tracker.ask(() => this.allQueries.get()),
+      select: (pick) => tracker.select((inner) => pick(this.viewFor(inner))),
     };
   }
 
@@ -84,7 +78,12 @@ export class Folder {
     return this.serverCache.get(doc, (tracker) => {
       const view = this.viewFor(tracker);
       const { objects, pods } = this.model(doc, file);
-      const context = { objects: (kind: string) => view.objects(kind), assume: this.assumptions };
+      const context: ServerContext = {
+        objects: (kind) => view.objects(kind),
+        // An edit in one ConfigMap leaves the servers alone that refer to others.
+        find: (kind, name, namespace) => view.select((all) => findIn(all.objects(kind), name, namespace)),
+        assume: this.assumptions,
+      };
       if (objects.length === 0) return serversOfValues(doc, context);
       return objects.flatMap((object) => serversOf(object, pods.get(object) ?? [], context));
     });
@@ -96,7 +95,7 @@ export class Folder {
   }
 
   offsetIn(file: SourceFile, doc: SourceDocument): number | undefined {
-    return file.documents.find(({ source }) => source === doc)?.offset;
+    return file.offsetOf(doc);
   }
 
   model(doc: SourceDocument, file: SourceFile): DocumentModel {
@@ -124,9 +123,9 @@ export class Folder {
   }
 
   private documents(): readonly (readonly [SourceFile, SourceDocument])[] {
-    return [...this.files.values()].flatMap((file) =>
+    return (this.placed ??= [...this.files.values()].flatMap((file) =>
       file.documents.map(({ source }) => [file, source] as const),
-    );
+    ));
   }
 
   private collect<T>(pick: (model: DocumentModel) => readonly T[]): readonly T[] {

@@ -1,4 +1,6 @@
 import type { Range } from "../base/text";
+import type { MemoryPlan } from "../sizing/plan";
+import type { VllmServer } from "../vllm/model";
 import type { Folder } from "./folder";
 import { lensTitle } from "./plan-text";
 import type { SourceFile } from "./workspace";
@@ -11,11 +13,23 @@ export interface Lens {
   readonly server: number;
 }
 
+/** A plan stays the same as long as its server does, and so does what is said of it. */
+const titles = new WeakMap<MemoryPlan, string>();
+
+function titleOf(server: VllmServer, plan: MemoryPlan): string {
+  let title = titles.get(plan);
+  if (title === undefined) {
+    title = lensTitle(server, plan);
+    titles.set(plan, title);
+  }
+  return title;
+}
+
 export function lensesOf(file: SourceFile, folder: Folder): readonly Lens[] {
   if (file.status !== "analysed") return [];
   return folder.serversOf(file).map((server, i) => {
     const offset = (folder.offsetIn(file, server.anchor.doc) ?? 0) + server.anchor.span.start;
     const start = file.index.positionAt(offset);
-    return { title: lensTitle(server, folder.plans.plan(server)), range: { start, end: start }, server: i };
+    return { title: titleOf(server, folder.plans.plan(server)), range: { start, end: start }, server: i };
   });
 }

@@ -36,7 +36,7 @@ function defined<T extends object>(value: T | undefined): Partial<T> {
 
 /** The severity a finding is shown with; undefined when it is switched off. */
 export function severityFor(rule: string, own: Severity, settings: Settings): Severity | undefined {
-  const chosen = settings.rules[rule] ?? settings.rules[rule.split("/")[0] ?? ""];
+  const chosen = settings.rules[rule] ?? settings.rules[rule.slice(0, rule.indexOf("/"))];
   if (chosen === "off") return undefined;
   return chosen ?? own;
 }

@@ -12,6 +12,8 @@ export interface SourceFile {
   readonly status: FileStatus;
   readonly index: TextIndex;
   readonly documents: readonly PlacedDocument[];
+  /** Where one of its documents begins. */
+  offsetOf(document: SourceDocument): number | undefined;
 }
 
 /** The files the service was told of, by folder: manifests of one folder see each other. */

@@ -4,6 +4,8 @@ import type { KubeObject, ObjectLookup } from "../kubernetes";
 export interface ServerContext {
   /** Objects of a kind in view. Asked only when something refers to one. */
   objects(kind: string): readonly KubeObject[];
+  /** One of them, for those who can answer it without looking at all. */
+  readonly find?: ObjectLookup;
   readonly assume: {
     readonly gpu?: string | undefined;
     readonly vllmVersion?: string | undefined;
@@ -11,6 +13,13 @@ export interface ServerContext {
 }
 
 export function lookupIn(context: ServerContext): ObjectLookup {
-  return (kind, name, namespace) =>
-    context.objects(kind).find((object) => object.name === name && object.namespace === namespace);
+  return context.find ?? ((kind, name, namespace) => findIn(context.objects(kind), name, namespace));
+}
+
+export function findIn(
+  objects: readonly KubeObject[],
+  name: string,
+  namespace: string | undefined,
+): KubeObject | undefined {
+  return objects.find((object) => object.name === name && object.namespace === namespace);
 }

@@ -24,7 +24,7 @@ function main(): number {
   return broken.length > 0 ? 1 : 0;
 }
 
-function rowOf({ name, times, reference, value, ceiling, unit }: Result): object {
+function rowOf({ name, times, reference, value, ceiling, goal, unit }: Result): object {
   const suffix = unit === "ratio" ? "" : ` ${unit}`;
   return {
     what: name,
@@ -34,6 +34,7 @@ function rowOf({ name, times, reference, value, ceiling, unit }: Result): object
     value: `${numberOf(value)}${suffix}`,
     ceiling: `${numberOf(ceiling)}${suffix}`,
     ok: value < ceiling,
+    goal: goal === undefined ? "" : `${numberOf(goal)}${value < goal ? ", met" : ", not met"}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { podField } from "../../kubernetes/containers";
+import type { KubeObject } from "../../kubernetes/model";
 import { serviceOf, type Service } from "../../kubernetes/services";
 import type { VllmServer } from "../../vllm/model";
 import { scalarAt, spotOf, textAt } from "../../yaml/node";
@@ -48,17 +49,24 @@ variables off with \`enableServiceLinks: false\`, or give the Service another na
 
 /** Only Services with an address of their own are announced, and only in their namespace. */
 function collidingService(server: VllmServer, view: View): Service | undefined {
-  return view
-    .objects("Service")
-    .flatMap((object) => serviceOf(object) ?? [])
-    .find(
-      ({ object, headless, type }) =>
-        object.name === "vllm" &&
-        textAt(object.node, "metadata", "name") === "vllm" &&
-        object.namespace === server.object.namespace &&
-        !object.partial &&
-        !headless &&
-        type !== undefined &&
-        type !== "ExternalName",
-    );
+  const object = view.select((all) =>
+    all
+      .objects("Service")
+      .find(
+        (service) =>
+          service.name === "vllm" && service.namespace === server.object.namespace && isAnnounced(service),
+      ),
+  );
+  return object && serviceOf(object);
+}
+
+function isAnnounced(object: KubeObject): boolean {
+  if (object.partial || textAt(object.node, "metadata", "name") !== "vllm") return false;
+  const service = serviceOf(object);
+  return (
+    service !== undefined &&
+    !service.headless &&
+    service.type !== undefined &&
+    service.type !== "ExternalName"
+  );
 }

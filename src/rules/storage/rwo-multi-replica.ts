@@ -58,11 +58,13 @@ function isPinned(pod: PodTemplate): boolean {
 }
 
 function findClaim(server: VllmServer, name: string, view: View): KubeObject | undefined {
-  return view
-    .objects("PersistentVolumeClaim")
-    .find(
-      (object) => object.name === name && object.namespace === server.object.namespace && !object.partial,
-    );
+  return view.select((all) =>
+    all
+      .objects("PersistentVolumeClaim")
+      .find(
+        (object) => object.name === name && object.namespace === server.object.namespace && !object.partial,
+      ),
+  );
 }
 
 /** The claim's only access mode when that is for one node. */
