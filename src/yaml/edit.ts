@@ -4,6 +4,7 @@ import {
   contentEnd,
   formatBlock,
   formatFlow,
+  indentsLists,
   indentOf,
   lineEndOf,
   lineStartOf,
@@ -79,7 +80,7 @@ export class YamlEditor {
     const start = entry.key.span.end + doc.text.slice(entry.key.span.end).indexOf(":") + 1;
     const end = entry.value ? Math.max(start, contentEnd(entry.value)) : start;
     if (map.flow) return this.replace({ doc, span: span(start, end) }, " " + formatFlow(value));
-    const lines = formatBlock(entry.key.text, value, indentOf(map));
+    const lines = formatBlock(entry.key.text, value, indentOf(map), indentsLists(doc.text));
     this.replace({ doc, span: span(entry.key.span.start, end) }, lines.trimStart().replace(/\n$/, ""));
   }
 
@@ -91,7 +92,11 @@ export class YamlEditor {
       const separator = last ? ", " : "";
       return this.replace({ doc, span: span(before, before) }, `${separator}${key}: ${formatFlow(value)}`);
     }
-    this.insertLines(doc, contentEnd(last.value ?? last.key), formatBlock(key, value, indentOf(map)));
+    this.insertLines(
+      doc,
+      contentEnd(last.value ?? last.key),
+      formatBlock(key, value, indentOf(map), indentsLists(doc.text)),
+    );
   }
 
   /** Adds an item at the end of a sequence. */
@@ -102,7 +107,7 @@ export class YamlEditor {
       return this.replace({ doc: seq.doc, span: span(at, at) }, (last ? ", " : "") + formatFlow(value));
     }
     const dash = seq.span.start - lineStartOf(seq.doc.text, seq.span.start);
-    const body = formatBlock("", value, dash + 2).trimStart();
+    const body = formatBlock("", value, dash + 2, indentsLists(seq.doc.text)).trimStart();
     this.insertLines(seq.doc, contentEnd(last), `${" ".repeat(dash)}- ${body}`);
   }
 

@@ -5,12 +5,18 @@ import type { YamlMap, YamlNode } from "./node";
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
 /** `key: value` as block lines at an indentation, a line break at the end; without a key, the value alone. */
-export function formatBlock(key: string, value: Plain, indent: number): string {
-  const body = stringify(key === "" ? value : { [key]: value }, { lineWidth: 0, indentSeq: false });
+export function formatBlock(key: string, value: Plain, indent: number, indentSeq = false): string {
+  const body = stringify(key === "" ? value : { [key]: value }, { lineWidth: 0, indentSeq });
   return body
     .split("\n")
     .map((line) => (line === "" ? line : " ".repeat(indent) + line))
     .join("\n");
+}
+
+/** True when the document's first list stands further right than its key: new ones then do too. */
+export function indentsLists(text: string): boolean {
+  const first = /^( *)(?:- )?[\w./-]+:[ \t]*\r?\n( *)- /m.exec(text);
+  return first !== null && (first[2] ?? "").length > (first[1] ?? "").length;
 }
 
 /** A value on one line. */
