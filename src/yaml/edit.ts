@@ -163,15 +163,11 @@ export class YamlEditor {
     }
   }
 
-  /** Adds a document of its own after this one. */
+  /** Adds YAML as a document of its own at the very end of this one, behind whatever else is added to its last lines. */
   appendDocument(doc: SourceDocument, yaml: string): void {
-    const end = doc.text.trimEnd().length;
-    const rest = doc.text.slice(end);
-    const body = `\n---\n${yaml.trim()}`;
-    this.replace(
-      { doc, span: span(end, end) },
-      rest.startsWith("\n") || rest.startsWith("\r") ? body : body + "\n",
-    );
+    const end = doc.text.length;
+    const lead = doc.text.endsWith("\n") ? "---\n" : "\n---\n";
+    this.replace({ doc, span: span(end, end) }, `${lead}${yaml.trim()}\n`);
   }
 
   /** Adds a comment line above the line that holds an offset, indented like it. */

@@ -92,15 +92,13 @@ function spanOfNode(node: Node): Span {
   return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
 }
 
-class MapNode implements YamlMap {
-  readonly kind = "map";
+/** What maps and lists have in common. */
+abstract class Collection<N extends YAMLMap | YAMLSeq> {
   readonly span: Span;
-  private list: readonly YamlEntry[] | undefined;
-  private byKey: Map<string, YamlEntry> | undefined;
 
   constructor(
-    private readonly tree: Tree,
-    private readonly node: YAMLMap,
+    protected readonly tree: Tree,
+    protected readonly node: N,
   ) {
     this.span = spanOfNode(node);
   }
@@ -116,6 +114,12 @@ class MapNode implements YamlMap {
   get open(): boolean {
     return this.tree.isOpen(this.span);
   }
+}
+
+class MapNode extends Collection<YAMLMap> implements YamlMap {
+  readonly kind = "map";
+  private list: readonly YamlEntry[] | undefined;
+  private byKey: Map<string, YamlEntry> | undefined;
 
   get entries(): readonly YamlEntry[] {
     return (this.list ??= this.node.items.flatMap((pair) => this.entryOf(pair)));
@@ -151,29 +155,9 @@ class MapNode implements YamlMap {
   }
 }
 
-class SeqNode implements YamlSeq {
+class SeqNode extends Collection<YAMLSeq> implements YamlSeq {
   readonly kind = "seq";
-  readonly span: Span;
   private list: readonly YamlNode[] | undefined;
-
-  constructor(
-    private readonly tree: Tree,
-    private readonly node: YAMLSeq,
-  ) {
-    this.span = spanOfNode(node);
-  }
-
-  get doc(): SourceDocument {
-    return this.tree.doc;
-  }
-
-  get flow(): boolean {
-    return this.node.flow === true;
-  }
-
-  get open(): boolean {
-    return this.tree.isOpen(this.span);
-  }
 
   get items(): readonly YamlNode[] {
     return (this.list ??= this.node.items.flatMap((item) => this.tree.wrap(item) ?? []));

@@ -6,7 +6,6 @@ import type { VllmServer } from "../../vllm/model";
 import { mapAt } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
-import { addDocument } from "../new-document";
 import { nameForObjects, placeOfServer } from "../places";
 import { servesRequests, writtenOut } from "../written-out";
 import { vllmAlerts } from "./vllm-alerts";
@@ -88,7 +87,7 @@ function alertFix(server: VllmServer, view: View): Fix {
         labels: ruleLabels(view),
         version: server.version.version,
       };
-      addDocument(editor, server.object.doc, vllmAlerts(target));
+      editor.appendDocument(server.object.doc, vllmAlerts(target));
     },
   };
 }

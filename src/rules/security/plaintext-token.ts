@@ -4,7 +4,6 @@ import type { YamlEditor } from "../../yaml/edit";
 import { contentEnd, formatBlock, indentOf } from "../../yaml/format";
 import { asScalar, spotOf, textAt, type YamlMap, type YamlScalar } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
-import { addDocument } from "../new-document";
 import { nameForObjects } from "../places";
 
 const TOKENS: ReadonlySet<string> = new Set([
@@ -67,7 +66,7 @@ function secretFix(server: VllmServer, name: string, item: YamlMap, value: YamlS
         const text = formatBlock("valueFrom", reference, indentOf(item)).trim();
         const at = { doc: item.doc, span: { start: entry.key.span.start, end: contentEnd(value) } };
         editor.replace(at, text);
-        addDocument(editor, server.object.doc, secretStub(server, secret, name));
+        editor.appendDocument(server.object.doc, secretStub(server, secret, name));
       },
     },
   ];

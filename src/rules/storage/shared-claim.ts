@@ -5,7 +5,6 @@ import type { Setting, VllmServer } from "../../vllm/model";
 import { formatBlock, type Plain } from "../../yaml/format";
 import { mapsAt, textAt } from "../../yaml/node";
 import type { Fix } from "../define";
-import { addDocument } from "../new-document";
 import { nameForObjects } from "../places";
 import { addMount, addVolume, freeVolumeName } from "../pod-volumes";
 import type { WrittenOut } from "../written-out";
@@ -48,7 +47,7 @@ export function sharedClaimFix(
         name,
         persistentVolumeClaim: { claimName: layout.claim, readOnly: true },
       });
-      addDocument(editor, server.object.doc, claimAndJob(server, whole, layout));
+      editor.appendDocument(server.object.doc, claimAndJob(server, whole, layout));
     },
   };
 }
