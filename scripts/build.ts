@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, context, type BuildOptions, type Metafile } from "esbuild";
+import { cataloguesApart, writeCatalogues } from "./build/catalogues";
 import { packedData } from "./build/packed-data";
 import { withoutRuleProse } from "./build/without-rule-prose";
 
@@ -27,7 +28,7 @@ const common: BuildOptions = {
   legalComments: "none",
 };
 
-const editorEntry = "src/hosts/vscode/extension.ts";
+const editorEntry = "src/hosts/vscode/main.ts";
 const commandLineEntry = "src/hosts/cli/main.ts";
 
 const bundles: readonly BuildOptions[] = [
@@ -37,7 +38,7 @@ const bundles: readonly BuildOptions[] = [
     platform: "node",
     target: "node20",
     external: ["vscode"],
-    plugins: [packedData, withoutRuleProse],
+    plugins: [cataloguesApart, withoutRuleProse],
   },
   {
     entryPoints: [editorEntry],
@@ -45,7 +46,7 @@ const bundles: readonly BuildOptions[] = [
     platform: "browser",
     target: "es2022",
     external: ["vscode"],
-    plugins: [packedData, withoutRuleProse],
+    plugins: [cataloguesApart, withoutRuleProse],
   },
   ...(existsSync(join(root, commandLineEntry))
     ? [
@@ -63,6 +64,7 @@ const bundles: readonly BuildOptions[] = [
 
 async function main(): Promise<void> {
   mkdirSync(join(root, "dist"), { recursive: true });
+  writeCatalogues(join(root, "dist", "catalogues.json"));
   if (watch) {
     for (const options of bundles) {
       const bundle = await context({ ...common, ...options });

@@ -10,17 +10,17 @@ const CEILING = 50;
 const RUNS = 7;
 
 interface Extension {
-  activate(context: vscode.ExtensionContext): void;
+  activate(context: vscode.ExtensionContext): Promise<void>;
 }
 
 describe("loading and activating", () => {
-  it(`takes less than ${CEILING} ms`, () => {
+  it(`takes less than ${CEILING} ms`, async () => {
     const extension = vscode.extensions.getExtension("vllm-k8s.vllm-k8s");
     assert.ok(extension);
     const file = join(extension.extensionPath, "dist", "extension.js");
-    const times = Array.from({ length: RUNS }, (_, run) => measure(file, run, extension)).sort(
-      (a, b) => a - b,
-    );
+    const times: number[] = [];
+    for (let run = 0; run < RUNS; run++) times.push(await measure(file, run, extension));
+    times.sort((a, b) => a - b);
     const [best = Infinity] = times;
     console.log(`      load + activate in ms: ${times.map((ms) => ms.toFixed(1)).join(", ")}`);
     // The fastest run: the others tell how busy the machine is.
@@ -29,7 +29,7 @@ describe("loading and activating", () => {
 });
 
 /** Loads the bundle once more, beside the one that VS Code runs, with the real API but for what can be registered only once. */
-function measure(file: string, run: number, extension: vscode.Extension<unknown>): number {
+async function measure(file: string, run: number, extension: vscode.Extension<unknown>): Promise<number> {
   const requireThere = createRequire(file);
   const nothing = (): vscode.Disposable => new vscode.Disposable(() => undefined);
   const api = overlay(vscode, {
@@ -51,7 +51,7 @@ function measure(file: string, run: number, extension: vscode.Extension<unknown>
     (id: string): unknown => (id === "vscode" ? api : (requireThere(id) as unknown)),
     module,
   );
-  module.exports.activate?.(context as never);
+  await module.exports.activate?.(context as never);
   const time = performance.now() - start;
   assert.ok(context.subscriptions.length > 5, "the extension registered itself");
   for (const subscription of context.subscriptions) subscription.dispose();
