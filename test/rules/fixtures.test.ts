@@ -1,60 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RULES } from "../../src/rules/index";
-import { createService, type Service } from "../../src/service";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { applyFileEdits } from "../apply";
-import { mismatch, readFixture, type Fixture } from "./fixture";
+import { checkFindings, checkFix, UPDATE } from "./check";
+import { readFixture } from "./fixture";
 
 const HERE = join(__dirname);
-const UPDATE = process.env["UPDATE"] === "1";
-
-function serviceWith(path: string, text: string): Service {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => {
-      throw new Error(`${rule} threw`, { cause: error });
-    },
-  });
-  service.setFile(path, text);
-  return service;
-}
-
-function findingsOf(service: Service, path: string, rule: string) {
-  return service.diagnostics(path).filter((d) => d.rule === rule);
-}
-
-function checkFindings(fixture: Fixture, path: string, rule: string): void {
-  const found = [...findingsOf(serviceWith(path, fixture.text), path, rule)];
-  const expected = fixture.expected.filter((e) => e.rule === rule);
-  for (const expectation of expected) {
-    const index = found.findIndex((f) => mismatch(expectation, f) === undefined);
-    const near = found.find((f) => f.range.start.line === expectation.line) ?? found[0];
-    const why = near ? mismatch(expectation, near) : "no finding at all";
-    assert.notEqual(index, -1, `line ${expectation.line + 1} expects ${expectation.rule}, but: ${why}`);
-    found.splice(index, 1);
-  }
-  const extra = found.map((f) => `${f.range.start.line + 1}:${f.range.start.character} ${f.message}`);
-  assert.deepEqual(extra, [], "unexpected findings");
-}
-
-function checkFix(source: string, fixedFile: string, path: string, rule: string): void {
-  const before = readFixture(source).text;
-  const service = serviceWith(path, before);
-  const after = applyFileEdits(before, service.fixAll(path, rule));
-  if (UPDATE) writeFileSync(fixedFile, after);
-  assert.equal(after, readFileSync(fixedFile, "utf8"));
-  const again = serviceWith(path, after);
-  assert.deepEqual(again.fixAll(path, rule), [], "a second run of the fix must change nothing");
-  const still = findingsOf(again, path, rule).filter((d) => d.fixable);
-  assert.deepEqual(
-    still.map((d) => d.message),
-    [],
-    "the fix must end its own finding",
-  );
-}
 
 describe("Rules", () => {
   for (const rule of RULES) {
