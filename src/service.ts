@@ -10,12 +10,15 @@ import { sizeFile, type SizedServer } from "./features/sizes";
 import { suppressionEdit } from "./features/suppress-edit";
 import { Workspace } from "./features/workspace";
 import { docsUrl } from "./rules/docs";
+import type { ModelFiles } from "./sizing/model-files";
 import type { Finding, Severity } from "./rules/define";
 
 /** What a host lends to the service: it has no files, clock or settings of its own. */
 export interface Environment {
   /** The settings in force for a file: defaults, the editor's, the workspace file's. */
   settings(path: string): Settings;
+  /** The files of a model that a manifest names, as far as they are at hand; asked only when a plan is made. */
+  modelFiles?(path: string, id: string): ModelFiles | undefined;
   /** `YYYY-MM-DD`, for suppressions that end on a day. */
   today(): string;
   /** Told of a rule that threw. The person never sees it. */
@@ -82,7 +85,10 @@ class LanguageService implements Service {
   private diagnosticsRunner: Diagnostics;
 
   constructor(private readonly environment: Environment) {
-    this.workspace = new Workspace((path) => environment.settings(path).assume);
+    this.workspace = new Workspace(
+      (path) => environment.settings(path).assume,
+      (path) => (id) => environment.modelFiles?.(path, id),
+    );
     this.diagnosticsRunner = this.newRunner();
   }
 
@@ -162,7 +168,10 @@ class LanguageService implements Service {
 
   fixAll(path: string, rule?: string): readonly FileEdit[] {
     const folder = this.workspace.folderOf(path);
-    const scratch = new Workspace(() => folder.assumptions);
+    const scratch = new Workspace(
+      () => folder.assumptions,
+      () => folder.modelFiles,
+    );
     for (const file of folder.files.values()) scratch.set(file.path, file.text);
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const wanted = this.findings(path, scratch).filter((finding) => {

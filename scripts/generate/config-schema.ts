@@ -75,6 +75,12 @@ export function configSchema(): AnySchemaObject {
           },
         },
       },
+      models: {
+        description:
+          "Where the `config.json` of a model lies, by the model's name as manifests write it; the path is relative to this file.",
+        type: "object",
+        additionalProperties: { type: "string", minLength: 1 },
+      },
     },
     $defs: { severity: { enum: SEVERITIES } },
   };
@@ -110,7 +116,10 @@ const TEXTS = new Set(["description", "default", "additionalProperties"]);
 
 function compact(schema: AnySchemaObject): AnySchemaObject {
   const rest = Object.fromEntries(Object.entries(schema).filter(([key]) => !TEXTS.has(key)));
-  if (schema.properties === undefined) return rest;
+  if (schema.properties === undefined)
+    return typeof schema.additionalProperties === "object"
+      ? { ...rest, additionalProperties: schema.additionalProperties as AnySchemaObject }
+      : rest;
   const inner = Object.entries(schema.properties as Record<string, AnySchemaObject>).map(([k, v]) => [
     k,
     compact(v),

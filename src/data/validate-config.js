@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","propertyNames":{"enum":["rules","assume","lens"]},"properties":{"rules":{"type":"object","propertyNames":{"enum":["memory","startup","autoscaling","metrics","alerting","scheduling","storage","security","args","lifecycle","alerting/counter-function-on-gauge","alerting/no-preemption-alert","alerting/rate-window-short","alerting/ratio-as-percent","args/removed-flag","args/unknown-flag","autoscaling/blind-signal","autoscaling/cooldown-inert","autoscaling/count-of-gauge","autoscaling/double-division","autoscaling/min-replicas-omitted","autoscaling/missing-reads-as-zero","autoscaling/no-model-selector","autoscaling/query-shape","autoscaling/ratio-averagevalue","autoscaling/scale-down-window-short","autoscaling/server-address-unqualified","autoscaling/total-with-value","autoscaling/trigger-metadata-type","autoscaling/trigger-param-unknown","lifecycle/grace-too-short","memory/gpu-memory-utilization-high","memory/gpu-memory-utilization-low","memory/kv-cannot-hold-one-sequence","memory/max-model-len-unset","memory/weights-exceed-gpu","metrics/removed-name","metrics/unknown-or-mangled-name","scheduling/gpu-count-mismatch","scheduling/tp-not-dividing-heads","security/plaintext-token","startup/liveness-kills-loading","startup/no-startup-probe","startup/probe-endpoint-mismatch","startup/probe-timeout-tight","startup/startup-budget-short","startup/vllm-port-service-collision","storage/hub-download-per-replica","storage/readonly-cache-write","storage/rwo-multi-replica","storage/shm-missing"]},"additionalProperties":{"enum":["error","warning","info","hint","off"]}},"assume":{"type":"object","properties":{"gpu":{"type":"string","minLength":1},"vllmVersion":{"type":"string","pattern":"^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$"}},"propertyNames":{"enum":["gpu","vllmVersion"]}},"lens":{"type":"object","properties":{"sizing":{"type":"boolean"}},"propertyNames":{"enum":["sizing"]}}}};
+const schema11 = {"type":"object","propertyNames":{"enum":["rules","assume","lens","models"]},"properties":{"rules":{"type":"object","propertyNames":{"enum":["memory","startup","autoscaling","metrics","alerting","scheduling","storage","security","args","lifecycle","alerting/counter-function-on-gauge","alerting/no-preemption-alert","alerting/rate-window-short","alerting/ratio-as-percent","args/removed-flag","args/unknown-flag","autoscaling/blind-signal","autoscaling/cooldown-inert","autoscaling/count-of-gauge","autoscaling/double-division","autoscaling/min-replicas-omitted","autoscaling/missing-reads-as-zero","autoscaling/no-model-selector","autoscaling/query-shape","autoscaling/ratio-averagevalue","autoscaling/scale-down-window-short","autoscaling/server-address-unqualified","autoscaling/total-with-value","autoscaling/trigger-metadata-type","autoscaling/trigger-param-unknown","lifecycle/grace-too-short","memory/gpu-memory-utilization-high","memory/gpu-memory-utilization-low","memory/kv-cannot-hold-one-sequence","memory/max-model-len-unset","memory/weights-exceed-gpu","metrics/removed-name","metrics/unknown-or-mangled-name","scheduling/gpu-count-mismatch","scheduling/tp-not-dividing-heads","security/plaintext-token","startup/liveness-kills-loading","startup/no-startup-probe","startup/probe-endpoint-mismatch","startup/probe-timeout-tight","startup/startup-budget-short","startup/vllm-port-service-collision","storage/hub-download-per-replica","storage/readonly-cache-write","storage/rwo-multi-replica","storage/shm-missing"]},"additionalProperties":{"enum":["error","warning","info","hint","off"]}},"assume":{"type":"object","properties":{"gpu":{"type":"string","minLength":1},"vllmVersion":{"type":"string","pattern":"^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$"}},"propertyNames":{"enum":["gpu","vllmVersion"]}},"lens":{"type":"object","properties":{"sizing":{"type":"boolean"}},"propertyNames":{"enum":["sizing"]}},"models":{"type":"object","additionalProperties":{"type":"string","minLength":1}}}};
 const func2 = (text) => [...text].length;
 const pattern0 = new RegExp("^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$", "u");
 
@@ -12,7 +12,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
-if(!(((key0 === "rules") || (key0 === "assume")) || (key0 === "lens"))){
+if(!((((key0 === "rules") || (key0 === "assume")) || (key0 === "lens")) || (key0 === "models"))){
 const err0 = {instancePath,schemaPath:"#/propertyNames/enum",keyword:"enum",params:{allowedValues: schema11.propertyNames.enum},propertyName:key0};
 if(vErrors === null){
 vErrors = [err0];
@@ -226,14 +226,54 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
-else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.models !== undefined){
+let data7 = data.models;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key5 in data7){
+let data8 = data7[key5];
+if(typeof data8 === "string"){
+if(func2(data8) < 1){
+const err17 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err17];
 }
 else {
 vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
 }
 errors++;
 }

@@ -10,7 +10,7 @@ import { findIn, type ServerContext } from "../vllm/context";
 import type { VllmServer } from "../vllm/model";
 import { serversOf, serversOfValues } from "../vllm/server";
 import type { SourceDocument } from "../yaml/document";
-import { Plans } from "./plans";
+import { Plans, type ModelLookup } from "./plans";
 import type { Assumptions } from "./settings";
 import type { LoadedFile, SourceFile } from "./workspace";
 
@@ -38,8 +38,11 @@ export class Folder {
 
   readonly plans: Plans;
 
-  constructor(readonly assumptions: Assumptions) {
-    this.plans = new Plans(assumptions);
+  constructor(
+    readonly assumptions: Assumptions,
+    readonly modelFiles?: ModelLookup,
+  ) {
+    this.plans = new Plans(assumptions, modelFiles);
   }
 
   /** True when no file here has a sign of vLLM: then nothing is parsed. */

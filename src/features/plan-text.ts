@@ -24,7 +24,10 @@ export function whatIsMissing(server: VllmServer, plan: MemoryPlan): string | un
   const unknownModel = plan.model === undefined && plan.weights === undefined;
   const unknownGpu = plan.gpu === undefined;
   if (isNoGpuBuild(server)) return `${server.hardware} build: no GPU memory to plan`;
-  if (unknownModel) return `${modelName(server)} not known: no memory plan`;
+  if (unknownModel) {
+    const why = plan.modelProblem?.replace(/\.$/, "") ?? "no memory plan";
+    return `${modelName(server)} not known: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
+  }
   if (unknownGpu) return weightsAlone(plan) ?? "no memory plan";
   return plan.reasons[0] ?? "no memory plan";
 }

@@ -1,20 +1,27 @@
 import { estimateServerLoad, type LoadEstimate } from "../sizing/load";
+import type { ModelFiles } from "../sizing/model-files";
 import type { MemoryPlan } from "../sizing/plan-types";
 import { planServer } from "../sizing/server";
 import type { VllmServer } from "../vllm/model";
 import type { Assumptions } from "./settings";
+
+/** The files of a model as far as the host has them. */
+export type ModelLookup = (id: string) => ModelFiles | undefined;
 
 /** Memory plans and load estimates, each computed once per server: findings, hover, lens and CLI read the same one. */
 export class Plans {
   private readonly plansByServer = new WeakMap<VllmServer, MemoryPlan>();
   private readonly loads = new WeakMap<VllmServer, LoadEstimate>();
 
-  constructor(private readonly assume: Assumptions) {}
+  constructor(
+    private readonly assume: Assumptions,
+    private readonly modelFiles?: ModelLookup,
+  ) {}
 
   readonly plan = (server: VllmServer): MemoryPlan => {
     let plan = this.plansByServer.get(server);
     if (!plan) {
-      plan = planServer(server, { gpu: this.assume.gpu });
+      plan = planServer(server, { gpu: this.assume.gpu, modelFiles: this.modelFiles });
       this.plansByServer.set(server, plan);
     }
     return plan;

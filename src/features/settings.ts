@@ -6,6 +6,8 @@ export interface Settings {
   readonly rules: Readonly<Record<string, Severity | "off">>;
   readonly assume: Assumptions;
   readonly lens: { readonly sizing: boolean };
+  /** Where the `config.json` of a model lies, by the model's name as manifests write it. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 /** What to take for granted where a manifest does not tell. */
@@ -16,7 +18,7 @@ export interface Assumptions {
   readonly vllmVersion?: string | undefined;
 }
 
-export const DEFAULT_SETTINGS: Settings = { rules: {}, assume: {}, lens: { sizing: true } };
+export const DEFAULT_SETTINGS: Settings = { rules: {}, assume: {}, lens: { sizing: true }, models: {} };
 
 /** Later ones win, key by key. */
 export function mergeSettings(...layers: readonly Partial<Settings>[]): Settings {
@@ -25,6 +27,7 @@ export function mergeSettings(...layers: readonly Partial<Settings>[]): Settings
       rules: { ...merged.rules, ...layer.rules },
       assume: { ...merged.assume, ...defined(layer.assume) },
       lens: { ...merged.lens, ...defined(layer.lens) },
+      models: { ...merged.models, ...layer.models },
     }),
     DEFAULT_SETTINGS,
   );

@@ -3,6 +3,7 @@ import type { PlacedDocument, SourceDocument, Spot } from "../yaml/document";
 import { parseFile } from "../yaml/parse";
 import { Folder } from "./folder";
 import { gate, unreadable, type FileStatus } from "./gate";
+import type { ModelLookup } from "./plans";
 import type { Assumptions } from "./settings";
 
 /** A file as it stands now. Replaced whole at every change; its documents live on where their text did not change. */
@@ -22,7 +23,10 @@ export class Workspace {
   /** Of every document seen, the file it was read from. */
   private readonly homes = new WeakMap<SourceDocument, string>();
 
-  constructor(private readonly assumptionsFor: (path: string) => Assumptions) {}
+  constructor(
+    private readonly assumptionsFor: (path: string) => Assumptions,
+    private readonly modelsFor: (path: string) => ModelLookup | undefined = () => undefined,
+  ) {}
 
   set(path: string, text: string): void {
     const folder = this.folderOf(path);
@@ -60,7 +64,7 @@ export class Workspace {
     const name = folderName(path);
     let folder = this.folders.get(name);
     if (!folder) {
-      folder = new Folder(this.assumptionsFor(path));
+      folder = new Folder(this.assumptionsFor(path), this.modelsFor(path));
       this.folders.set(name, folder);
     }
     return folder;
@@ -69,7 +73,7 @@ export class Workspace {
   /** Everything computed under other settings is forgotten; the texts stay. */
   forgetComputed(): void {
     for (const [name, folder] of this.folders) {
-      const fresh = new Folder(this.assumptionsFor(name + "/"));
+      const fresh = new Folder(this.assumptionsFor(name + "/"), this.modelsFor(name + "/"));
       for (const file of folder.files.values()) fresh.set(file);
       this.folders.set(name, fresh);
     }

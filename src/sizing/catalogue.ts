@@ -25,6 +25,12 @@ export function catalogueModel(id: string): PlannedModel | undefined {
   return model;
 }
 
+/** True for an id that the catalogue holds as it is, with dimensions seen in its published configuration. */
+export function isCatalogued(id: string): boolean {
+  const entry = findModel(id.trim().replace(/\/+$/, "").toLowerCase());
+  return entry !== undefined && entry.confidence !== "recalled";
+}
+
 function exact(key: string, id: string): PlannedModel | undefined {
   const entry = findModel(key);
   return entry && { id, shape: shapeFromEntry(entry), source: "catalogue", confidence: entry.confidence };

@@ -7,7 +7,15 @@ import type { MlaShape, ModelShape, MoeShape } from "./model-shape";
 
 export type ShapeProblem = { readonly problem: string };
 
-const BIGGEST = 1e9;
+/** A hundred times what any published model has. */
+const LIMITS = {
+  num_hidden_layers: 1e4,
+  hidden_size: 1e6,
+  num_attention_heads: 1e5,
+  vocab_size: 1e8,
+  intermediate_size: 1e8,
+  experts: 1e5,
+} as const;
 
 /**
  * Reads a Hugging Face `config.json` into a shape. Takes any JSON and never throws: what cannot be a model gives a sentence.
@@ -33,7 +41,7 @@ export function shapeFromConfig(json: unknown): ModelShape | ShapeProblem {
   ] as const;
   for (const [name, value] of absent) {
     if (value === undefined) return { problem: `config.json has no usable ${name}.` };
-    if (value > BIGGEST) return { problem: `config.json says ${value} for ${name}, which no model has.` };
+    if (value > LIMITS[name]) return absurd(name, value);
   }
   const base = {
     architecture,
@@ -42,7 +50,15 @@ export function shapeFromConfig(json: unknown): ModelShape | ShapeProblem {
     heads: heads ?? 1,
     vocab: vocab ?? 1,
   };
+  const wide = read.count("intermediate_size", "ffn_dim");
+  if (wide !== undefined && wide > LIMITS.intermediate_size) return absurd("intermediate_size", wide);
+  const experts = expertCount(read);
+  if (experts !== undefined && experts > LIMITS.experts) return absurd("its experts", experts);
   return assembled(read, json, text !== undefined, base);
+}
+
+function absurd(name: string, value: number): ShapeProblem {
+  return { problem: `config.json says ${value} for ${name}, which no model has.` };
 }
 
 interface Basics {
@@ -138,8 +154,12 @@ function mlaShape(read: JsonReader): MlaShape | undefined {
   };
 }
 
+function expertCount(read: JsonReader): number | undefined {
+  return read.count("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts");
+}
+
 function moeShape(read: JsonReader, layers: number, ffn: number): MoeShape | undefined {
-  const experts = read.count("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts");
+  const experts = expertCount(read);
   if (experts === undefined || experts < 2) return undefined;
   const width = read.count("moe_intermediate_size", "expert_ffn_hidden_size") ?? ffn;
   const shared = read.count("shared_expert_intermediate_size", "shared_intermediate_size");

@@ -63,6 +63,8 @@ export type SettingName =
 
 export interface PlanInput {
   readonly model: PlannedModel | undefined;
+  /** Why files that were found for the model are not used; a sentence. */
+  readonly modelProblem?: string | undefined;
   /** The name as written, for the range when the model is not known. */
   readonly modelName?: string | undefined;
   readonly gpu: GpuSpec | undefined;
@@ -146,6 +148,8 @@ export interface MemoryPlan {
   readonly checkpoint: Quantity | undefined;
   readonly fits: Verdict;
   readonly reasons: readonly string[];
+  /** Why files that were found for the model are not used. */
+  readonly modelProblem?: string | undefined;
   /** What vLLM of this version prints when it refuses to start; undefined unless `fits` is "no" or "tight". */
   readonly failureText: string | undefined;
   readonly assumptions: readonly Ingredient[];

@@ -56,6 +56,7 @@ export function planMemory(input: PlanInput): MemoryPlan {
   const judged = verdict({ input, settings, total, budget, weights, activation, nonTorch, kvCache, kv });
   return {
     model: input.model,
+    modelProblem: input.modelProblem,
     gpu: input.gpu,
     version: input.version,
     gpus: gpuCount(settings),
@@ -70,7 +71,11 @@ export function planMemory(input: PlanInput): MemoryPlan {
     kv,
     checkpoint: weights?.checkpoint,
     fits: judged.fits,
-    reasons: [...problems.map((problem) => problem.text), ...judged.reasons],
+    reasons: [
+      ...(input.modelProblem === undefined ? [] : [input.modelProblem]),
+      ...problems.map((problem) => problem.text),
+      ...judged.reasons,
+    ],
     failureText: judged.failureText,
     assumptions: assumptions(input, settings),
   };

@@ -1,16 +1,16 @@
 import type { Resolved, VllmServer } from "../vllm/model";
 import { catalogueModel } from "./catalogue";
-import { shapeFromConfig } from "./config-shape";
+import { modelFromFiles, type ModelFiles } from "./model-files";
 import { planMemory } from "./plan";
-import type { MemoryPlan, PlanInput, PlannedModel, SettingName } from "./plan-types";
+import type { MemoryPlan, PlanInput, SettingName } from "./plan-types";
 import { gpuOfServer } from "./server-gpu";
 import { serverSettings } from "./server-settings";
 
 export interface PlanOptions {
   /** A product to take where the manifest names none. */
   readonly gpu?: string | undefined;
-  /** Reads the `config.json` of a model that the catalogue does not hold, already parsed; undefined when there is none. */
-  readonly modelConfig?: ((id: string) => unknown) | undefined;
+  /** The files of a model as far as the host has them; undefined when it has none. */
+  readonly modelFiles?: ((id: string) => ModelFiles | undefined) | undefined;
 }
 
 /** The memory plan of a server in a manifest. What the manifest leaves open stays undefined in the plan. */
@@ -20,14 +20,15 @@ export function planServer(server: VllmServer, options: PlanOptions = {}): Memor
 
 /** What the plan is made from: for "what if", which changes a value and plans again. */
 export function planInput(server: VllmServer, options: PlanOptions = {}): PlanInput {
-  const { settings, origins, unknown } = serverSettings(server, (id) => knownModel(id, options)?.shape);
-  const model = modelOfServer(server.engine.model, options);
+  const { settings, origins, unknown } = serverSettings(server, (id) => knownModel(id, options).model?.shape);
+  const { model, modelProblem } = modelOfServer(server.engine.model, options);
   const gpu = gpuOfServer(server, options.gpu);
   const missing: SettingName[] = [...unknown];
   if (!server.engine.model.known) missing.push("model");
   return {
     ...settings,
     model,
+    modelProblem,
     modelName: server.engine.model.known ? server.engine.model.value : undefined,
     gpu,
     version: server.version.version,
@@ -50,17 +51,22 @@ function versionOrigin(server: VllmServer): string {
   }
 }
 
-function modelOfServer(model: Resolved<string>, options: PlanOptions): PlannedModel | undefined {
-  return model.known ? knownModel(model.value, options) : undefined;
+type Known = Pick<PlanInput, "model" | "modelProblem">;
+
+function modelOfServer(model: Resolved<string>, options: PlanOptions): Known {
+  return model.known ? knownModel(model.value, options) : { model: undefined };
 }
 
-function knownModel(id: string, options: PlanOptions): PlannedModel | undefined {
-  const config = options.modelConfig?.(id);
-  if (config !== undefined) {
-    const shape = shapeFromConfig(config);
-    if (!("problem" in shape)) return { id, shape, source: "config.json", confidence: "given" };
-  }
-  return (
-    catalogueModel(id) ?? catalogueModel(id.replace(/^(hf|huggingface):\/\//, "").replace(/[:@][\w.-]+$/, ""))
-  );
+/**
+ * The files of a host count first: a person put them there. The Hub's count before a guess by name only, which is why a
+ * host looks there for models alone that the catalogue does not hold as they are.
+ */
+function knownModel(id: string, options: PlanOptions): Known {
+  const files = options.modelFiles?.(id);
+  const read = files && modelFromFiles(id, files);
+  if (read && !("problem" in read)) return { model: read };
+  const model =
+    catalogueModel(id) ??
+    catalogueModel(id.replace(/^(hf|huggingface):\/\//, "").replace(/[:@][\w.-]+$/, ""));
+  return { model, modelProblem: read?.problem };
 }

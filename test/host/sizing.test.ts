@@ -115,4 +115,37 @@ describe("sizing", () => {
       await setting("assume.gpu", undefined);
     }
   });
+
+  it("reads the config.json of a model of one's own", async () => {
+    const { document } = await open("own-model/server.yaml");
+    const titles = await until(
+      "weights",
+      () => lensTitles(document.uri),
+      ([title]) => /GiB weights/.test(title ?? ""),
+    );
+    assert.match(titles[0] ?? "", /^2 x L4 · 7\.4\d of .* GiB weights/);
+  });
+
+  it("reads a config.json that the settings name", async () => {
+    const text = (await vscode.workspace.openTextDocument(fixture("own-model/server.yaml"))).getText();
+    await vscode.workspace.fs.writeFile(fixture("named.yaml"), new TextEncoder().encode(text));
+    try {
+      const { document } = await open("named.yaml");
+      await until(
+        "an unknown model",
+        () => lensTitles(document.uri),
+        ([title]) => /acme\/chat not known/.test(title ?? ""),
+      );
+      await setting("models", { "acme/chat": "own-model/chat/config.json" });
+      await until(
+        "weights",
+        () => lensTitles(document.uri),
+        ([title]) => /GiB weights/.test(title ?? ""),
+      );
+    } finally {
+      await setting("models", undefined);
+      await closeAll();
+      await vscode.workspace.fs.delete(fixture("named.yaml"));
+    }
+  });
 });

@@ -92,10 +92,13 @@ describe("plan of a server", () => {
       max_position_embeddings: 8192,
       intermediate_size: 11008,
     };
-    const plan = planServer(server, { modelConfig: () => config });
-    assert.equal(plan.model?.source, "config.json");
+    const source = "config.json beside the manifest";
+    const plan = planServer(server, { modelFiles: () => ({ config: JSON.stringify(config), source }) });
+    assert.equal(plan.model?.source, source);
     assert.equal(plan.fits, "yes");
-    assert.equal(planServer(server, { modelConfig: () => "<html>" }).model, undefined);
+    const broken = planServer(server, { modelFiles: () => ({ config: "<html>", source }) });
+    assert.equal(broken.model, undefined);
+    assert.match(broken.reasons[0] ?? "", /config\.json beside the manifest is not valid JSON/);
   });
 
   it("knows the length that is fitted, LoRA, speculation and environment toggles", () => {

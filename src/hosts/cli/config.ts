@@ -52,7 +52,9 @@ export class ConfigFinder {
     let settings = mergeSettings(this.overrides);
     try {
       const config = readConfigFile(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
-      settings = mergeSettings(config.settings, this.overrides);
+      const models = Object.entries(config.settings.models ?? {});
+      const own = Object.fromEntries(models.map(([id, path]) => [id, resolve(dirname(file), path)]));
+      settings = mergeSettings(config.settings, { models: own }, this.overrides);
       this.problems.push(...config.problems.map((problem) => ({ shown, ...problem })));
     } catch (error) {
       this.problems.push({ shown, message: reasonOf(error) });

@@ -11,6 +11,7 @@ import {
   type Target,
 } from "./input";
 import type { Io } from "./io";
+import { LocalModels } from "./models";
 
 /** The manifests of one folder, told to the service; neighbours that nobody named are there to be referred to. */
 export interface OpenFolder {
@@ -37,8 +38,10 @@ export class Project {
     private readonly config: ConfigFinder,
   ) {
     const day = today();
+    const models = new LocalModels((path) => config.settingsFor(path).models);
     this.service = createService({
       settings: (path) => config.settingsFor(path),
+      modelFiles: (path, id) => models.find(path, id),
       today: () => day,
       ruleFailed: (rule) => void this.failedRules.add(rule),
     });

@@ -15,7 +15,13 @@ export class ConfigFiles implements Disposable {
 
   settingsFor(folder: string): Partial<Settings> | undefined {
     const file = this.found.get(folder);
-    return file && readConfigFile(file.text).settings;
+    if (!file) return undefined;
+    const { settings } = readConfigFile(file.text);
+    const beside = Uri.joinPath(file.uri, "..");
+    const models = Object.entries(settings.models ?? {}).map(([id, path]) => {
+      return [id, Uri.joinPath(beside, path).toString()] as const;
+    });
+    return { ...settings, models: Object.fromEntries(models) };
   }
 
   /** The file in force for a folder, for people who wonder. */

@@ -4,6 +4,7 @@ import { createService, type Service } from "../../service";
 import { ConfigFiles } from "./config-files";
 import { folderOf, isConfigFile, isManifest, openManifests, pathOf } from "./documents";
 import { Log } from "./log";
+import { LocalModels } from "./model-files";
 import { Neighbours } from "./neighbours";
 import { SECTION, SettingsSource } from "./settings";
 
@@ -21,6 +22,7 @@ export class Session implements Disposable {
   readonly configFiles = new ConfigFiles();
   readonly service: Service;
   private readonly settings = new SettingsSource((folder) => this.configFiles.settingsFor(folder));
+  private readonly models = new LocalModels((folder) => this.settingsFor(folder + "/").models);
   private readonly neighbours: Neighbours;
   private readonly visits = new Map<string, Visit>();
   private readonly changed = new EventEmitter<string | undefined>();
@@ -31,10 +33,15 @@ export class Session implements Disposable {
   constructor() {
     this.service = createService({
       settings: (path) => this.settingsFor(path),
+      modelFiles: (path, id) => this.models.lookUp(folderOf(path), id),
       today: () => new Date().toISOString().slice(0, 10),
       ruleFailed: (rule, error) => this.log.error(`The rule ${rule} failed`, error),
     });
     this.neighbours = new Neighbours(this.service);
+    this.models.onDidFind((folder) => {
+      this.service.settingsChanged();
+      this.changed.fire(folder);
+    });
   }
 
   /**
@@ -82,6 +89,7 @@ export class Session implements Disposable {
   async revisit(folder: string, staleAfter = STALE_AFTER_MS): Promise<void> {
     const known = this.visits.get(folder);
     if (!known || folder === "" || Date.now() - known.startedAt < staleAfter) return;
+    this.models.refresh(folder);
     const done = this.lookAround(folder);
     this.visits.set(folder, { startedAt: Date.now(), done });
     await done;
@@ -100,6 +108,7 @@ export class Session implements Disposable {
 
   private forgetSettings(): void {
     this.settings.forget();
+    this.models.refresh();
     this.service.settingsChanged();
   }
 
@@ -113,6 +122,7 @@ export class Session implements Disposable {
     this.visits.delete(folder);
     this.neighbours.forget(folder);
     this.configFiles.forget(folder);
+    this.models.forget(folder);
     this.service.removeFile(path);
   }
 
@@ -137,6 +147,7 @@ export class Session implements Disposable {
   dispose(): void {
     this.changed.dispose();
     this.configFiles.dispose();
+    this.models.dispose();
     this.log.dispose();
   }
 }

@@ -45,11 +45,20 @@ export class SettingsSource {
             vllmVersion: section.get<string>("assume.vllmVersion")?.trim() || undefined,
           },
           lens: { sizing: section.get<boolean>("lens.sizing", true) },
+          models: texts(section.get<Record<string, unknown>>("models", {})),
         },
         this.fileSettings(folder) ?? {},
       ),
     };
   }
+}
+
+function texts(models: Record<string, unknown>): Settings["models"] {
+  return Object.fromEntries(
+    Object.entries(models).filter((entry): entry is [string, string] => {
+      return typeof entry[1] === "string" && entry[1].trim() !== "";
+    }),
+  );
 }
 
 /** A settings file is written by hand: a level that does not exist counts as not written. */
