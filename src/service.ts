@@ -1,5 +1,6 @@
 import type { Position, Range } from "./base/text";
 import { breakdownOf, type Breakdown } from "./features/breakdown";
+import { completionsAt, type Proposal } from "./features/completion";
 import { Diagnostics } from "./features/diagnostics";
 import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
@@ -12,6 +13,8 @@ import { Workspace } from "./features/workspace";
 import { docsUrl } from "./rules/docs";
 import type { ModelFiles } from "./sizing/model-files";
 import type { Finding, Severity } from "./rules/define";
+
+export type { Proposal } from "./features/completion";
 
 /** What a host lends to the service: it has no files, clock or settings of its own. */
 export interface Environment {
@@ -65,6 +68,8 @@ export interface Service {
   /** Inserts an ignore comment for a rule. */
   suppress(path: string, rule: string, range: Range, scope: "line" | "file"): readonly FileEdit[];
   hover(path: string, position: Position): Hover | undefined;
+  /** What can be written at a position. */
+  completions(path: string, position: Position): readonly Proposal[];
   lenses(path: string): readonly Lens[];
   sizes(path: string): readonly SizedServer[];
   /** The page on one server's memory; servers of a file are counted from 0, as in lenses and sizes. */
@@ -198,6 +203,11 @@ class LanguageService implements Service {
   hover(path: string, position: Position): Hover | undefined {
     const file = this.workspace.file(path);
     return file && hoverAt(file, this.workspace.folderOf(path), position);
+  }
+
+  completions(path: string, position: Position): readonly Proposal[] {
+    const file = this.workspace.file(path);
+    return file ? completionsAt(file, this.workspace.folderOf(path), position) : [];
   }
 
   lenses(path: string): readonly Lens[] {

@@ -92,6 +92,11 @@ export class Folder {
     });
   }
 
+  /** Every server in view, in file order. */
+  servers(): readonly VllmServer[] {
+    return this.allServers.get();
+  }
+
   /** The servers of one file, in text order. */
   serversOf(file: SourceFile): readonly VllmServer[] {
     return file.documents.flatMap(({ source }) => this.serversIn(source, file));

@@ -2,6 +2,7 @@ import type { ExtensionContext } from "vscode";
 import { Breakdowns } from "./breakdown";
 import { registerCodeActions } from "./code-actions";
 import { registerCommands } from "./commands";
+import { registerCompletion } from "./completion";
 import { DiagnosticsPublisher } from "./diagnostics";
 import { registerHover } from "./hover";
 import { registerLenses } from "./lenses";
@@ -19,6 +20,7 @@ export function activate(context: ExtensionContext): void {
     diagnostics,
     breakdowns,
     registerCodeActions(session),
+    registerCompletion(session),
     registerHover(session),
     ...registerLenses(session, diagnostics.onDidPublish),
     registerCommands(context, session, breakdowns),

@@ -1,0 +1,28 @@
+import type { Position } from "../base/text";
+import { argumentProposals } from "./completion/arguments";
+import type { Proposal } from "./completion/proposal";
+import { siteAt, type Site } from "./completion/site";
+import type { Folder } from "./folder";
+import type { SourceFile } from "./workspace";
+
+export type { Proposal, ProposalKind } from "./completion/proposal";
+
+/**
+ * Proposes for one sort of place and answers undefined for all others. The first that answers has the place: nobody else, and no
+ * schema of another extension, knows better there.
+ */
+export type Contributor = (site: Site) => readonly Proposal[] | undefined;
+
+const CONTRIBUTORS: readonly Contributor[] = [argumentProposals];
+
+/** What can be written at a position, best first where the typed text fits several equally well. */
+export function completionsAt(file: SourceFile, folder: Folder, position: Position): readonly Proposal[] {
+  if (file.status === "too-large" || file.status === "conflict") return [];
+  const site = siteAt(file, folder, file.index.offsetAt(position));
+  if (!site) return [];
+  for (const contribute of CONTRIBUTORS) {
+    const proposals = contribute(site);
+    if (proposals) return proposals;
+  }
+  return [];
+}
