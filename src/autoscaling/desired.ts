@@ -1,18 +1,26 @@
-/** The HPA keeps the replicas it has while the ratio is within this of 1 (`--horizontal-pod-autoscaler-tolerance`). */
-const DEFAULT_TOLERANCE = 0.1;
+/** How far a ratio may be from 1 before the HPA acts; `behavior.scaleUp.tolerance` and `scaleDown.tolerance` set it by direction. */
+export interface Tolerance {
+  readonly up: number;
+  readonly down: number;
+}
+
+/** `--horizontal-pod-autoscaler-tolerance`. */
+export const DEFAULT_TOLERANCE: Tolerance = { up: 0.1, down: 0.1 };
 
 /** KEDA and the HPA count in thousandths and drop the rest. */
-function milli(value: number): number {
+export function milli(value: number): number {
   return Math.trunc(value * 1000 + Number.EPSILON * value * 1000);
 }
 
-function isWithin(ratio: number, tolerance: number): boolean {
-  return 1 - tolerance <= ratio && ratio <= 1 + tolerance;
+/** Both ends belong to the band: `tolerances.isWithin` in replica_calculator.go since Kubernetes 1.33. */
+export function isWithin(ratio: number, tolerance: Tolerance): boolean {
+  return 1 - tolerance.down <= ratio && ratio <= 1 + tolerance.up;
 }
 
 /**
  * What the HPA wants of an external metric with `AverageValue`, KEDA's default: it divides by the replicas itself, so the
- * value has to be a total. Kubernetes `pkg/controller/podautoscaler/replica_calculator.go`, GetExternalPerPodMetricReplicas.
+ * value has to be a total. Kubernetes `pkg/controller/podautoscaler/replica_calculator.go`, GetExternalPerPodMetricReplicas
+ * and GetObjectPerPodMetricReplicas. `replicas` are those of the target's status, ready or not.
  */
 export function desiredByAverageValue(
   value: number,
@@ -26,7 +34,7 @@ export function desiredByAverageValue(
 
 /**
  * What the HPA wants with `Value`: it multiplies the ready replicas by value over target, so the value has to be a mean or a
- * ratio. GetExternalMetricReplicas in the same file.
+ * ratio. getUsageRatioReplicaCount in the same file; from 0 replicas neither the band nor the ready pods count.
  */
 export function desiredByValue(
   value: number,
@@ -36,6 +44,7 @@ export function desiredByValue(
   tolerance = DEFAULT_TOLERANCE,
 ): number {
   const ratio = milli(value) / milli(target);
+  if (replicas === 0) return Math.ceil(ratio);
   return isWithin(ratio, tolerance) ? replicas : Math.ceil(ratio * ready);
 }
 
