@@ -1,10 +1,10 @@
-import { Composer, Parser, type Document } from "yaml";
 import type { Span } from "../base/span";
 import { documentChunks } from "./chunks";
 import { findComments } from "./comments";
 import type { Comment, PlacedDocument, SourceDocument, SyntaxProblem } from "./document";
 import { maskTemplates, type MaskedText } from "./mask";
 import type { YamlNode } from "./node";
+import { Syntax } from "./syntax";
 import { Tree } from "./tree";
 
 /**
@@ -14,6 +14,7 @@ import { Tree } from "./tree";
 export function parseFile(text: string, previous: readonly PlacedDocument[] = []): readonly PlacedDocument[] {
   const chunks = documentChunks(text);
   const kept = keptDocuments(text, chunks, previous);
+  const onlyOne = kept.size === chunks.length - 1 && previous.length === chunks.length;
   const known = new Map<string, SourceDocument[]>();
   if (kept.size < chunks.length) {
     const used = new Set(kept.values());
@@ -28,7 +29,9 @@ export function parseFile(text: string, previous: readonly PlacedDocument[] = []
     const unchanged = kept.get(i);
     if (unchanged) return { source: unchanged, offset: start };
     const chunk = text.slice(start, end);
-    return { source: known.get(chunk)?.shift() ?? new LazyDocument(chunk), offset: start };
+    const source =
+      known.get(chunk)?.shift() ?? new LazyDocument(chunk, onlyOne ? previous[i]?.source : undefined);
+    return { source, offset: start };
   });
 }
 
@@ -59,17 +62,20 @@ export function parseDocument(text: string): SourceDocument {
   return new LazyDocument(text);
 }
 
-interface Parsed {
-  readonly root: YamlNode | null;
-  readonly problems: readonly SyntaxProblem[];
-}
-
 class LazyDocument implements SourceDocument {
   private maskedText: MaskedText | undefined;
-  private parsed: Parsed | undefined;
+  private syntax: Syntax | undefined | null;
+  private tree: YamlNode | null | undefined;
   private commentList: readonly Comment[] | undefined;
+  /** The document as it was when it was last read, before the edits that led to this text. */
+  private before: LazyDocument | undefined;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    before?: SourceDocument,
+  ) {
+    if (before instanceof LazyDocument) this.before = before.syntax === undefined ? before.before : before;
+  }
 
   private get masked(): MaskedText {
     return (this.maskedText ??= maskTemplates(this.text));
@@ -80,54 +86,38 @@ class LazyDocument implements SourceDocument {
   }
 
   get root(): YamlNode | null {
-    return this.read().root;
+    if (this.tree === undefined) {
+      const syntax = this.read();
+      this.tree = syntax ? new Tree(this, syntax, this.masked).wrap(syntax.document.contents) : null;
+    }
+    return this.tree;
   }
 
   get problems(): readonly SyntaxProblem[] {
-    return this.read().problems;
+    return (this.read()?.document.errors ?? [])
+      .map((error) => ({ message: error.message, span: { start: error.pos[0], end: error.pos[1] } }))
+      .filter(({ span }) => !this.isNearExpression(span));
   }
 
   get comments(): readonly Comment[] {
     return (this.commentList ??= findComments(this.text, this.root));
   }
 
-  private read(): Parsed {
-    return (this.parsed ??= this.parse());
+  private read(): Syntax | null {
+    if (this.syntax === undefined) {
+      this.syntax = this.editedSyntax() ?? Syntax.of(this.masked.text) ?? null;
+      this.before = undefined;
+    }
+    return this.syntax;
   }
 
-  private parse(): Parsed {
-    const document = compose(this.masked.text);
-    if (document === undefined) return { root: null, problems: [] };
-    const root = new Tree(this, document, this.masked).wrap(document.contents);
-    const problems = document.errors
-      .map((error) => ({ message: error.message, span: { start: error.pos[0], end: error.pos[1] } }))
-      .filter(({ span }) => !this.isNearExpression(span));
-    return { root, problems };
+  private editedSyntax(): Syntax | undefined {
+    const { before } = this;
+    return before?.syntax && !before.templated ? before.syntax.edited(before.text, this.text) : undefined;
   }
 
   /** An error beside a mask is most likely the mask's own. */
   private isNearExpression(span: Span): boolean {
     return this.masked.expressions.some((e) => e.start <= span.end + 1 && span.start <= e.end + 1);
-  }
-}
-
-/** The first document with content. The parser recurses, so nesting thousands deep ends in a RangeError. */
-function compose(text: string): Document | undefined {
-  try {
-    const composer = new Composer({
-      version: "1.2",
-      uniqueKeys: false,
-      strict: false,
-      prettyErrors: false,
-      logLevel: "silent",
-    });
-    let first: Document | undefined;
-    for (const document of composer.compose(new Parser().parse(text), true, text.length)) {
-      if (document.contents) return document;
-      first ??= document;
-    }
-    return first;
-  } catch {
-    return undefined;
   }
 }

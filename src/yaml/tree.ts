@@ -3,7 +3,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  type Document,
   type Node,
   type Pair,
   type Scalar,
@@ -15,6 +14,7 @@ import type { SourceDocument } from "./document";
 import type { MaskedText } from "./mask";
 import type { ScalarStyle, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from "./node";
 import { decodeScalar } from "./scalar-map";
+import type { Syntax } from "./syntax";
 
 /** Wraps the parser's nodes on demand: what nobody looks at costs nothing. One wrapper per node, so identity holds. */
 export class Tree {
@@ -23,7 +23,7 @@ export class Tree {
 
   constructor(
     readonly doc: SourceDocument,
-    private readonly parsed: Document,
+    readonly syntax: Syntax,
     readonly masked: MaskedText,
   ) {}
 
@@ -46,7 +46,7 @@ export class Tree {
 
   /** The last anchor of that name before the alias, as YAML has it. An alias of an alias cannot be written. */
   private resolve(name: string, before: number): Node | undefined {
-    this.anchors ??= collectAnchors(this.parsed.contents);
+    this.anchors ??= collectAnchors(this.syntax.document.contents);
     return this.anchors.get(name)?.findLast((node) => (node.range?.[0] ?? 0) < before);
   }
 
@@ -87,11 +87,6 @@ function gapEnd(text: string, from: number): number {
   return gap.exec(text) === null || gap.lastIndex === 0 ? from : gap.lastIndex;
 }
 
-function spanOfNode(node: Node): Span {
-  const range = node.range;
-  return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
-}
-
 /** What maps and lists have in common. */
 abstract class Collection<N extends YAMLMap | YAMLSeq> {
   readonly span: Span;
@@ -100,7 +95,7 @@ abstract class Collection<N extends YAMLMap | YAMLSeq> {
     protected readonly tree: Tree,
     protected readonly node: N,
   ) {
-    this.span = spanOfNode(node);
+    this.span = tree.syntax.spanOf(node);
   }
 
   get doc(): SourceDocument {
@@ -164,14 +159,6 @@ class SeqNode extends Collection<YAMLSeq> implements YamlSeq {
   }
 }
 
-const STYLES: Readonly<Record<string, ScalarStyle>> = {
-  PLAIN: "plain",
-  QUOTE_SINGLE: "single",
-  QUOTE_DOUBLE: "double",
-  BLOCK_LITERAL: "literal",
-  BLOCK_FOLDED: "folded",
-};
-
 class ScalarNode implements YamlScalar {
   readonly kind = "scalar";
   readonly span: Span;
@@ -184,8 +171,8 @@ class ScalarNode implements YamlScalar {
     private readonly tree: Tree,
     private readonly node: Scalar,
   ) {
-    this.span = spanOfNode(node);
-    this.style = STYLES[node.type ?? "PLAIN"] ?? "plain";
+    this.span = tree.syntax.spanOf(node);
+    this.style = tree.syntax.styleOf(node);
     this.templated = tree.masked.expressions.length > 0 && tree.isTemplated(this.span);
   }
 
@@ -194,7 +181,7 @@ class ScalarNode implements YamlScalar {
   }
 
   get value(): string | number | boolean | null {
-    const value = this.node.value;
+    const value = this.parsed;
     if (this.templated) return this.text;
     return typeof value === "number" || typeof value === "boolean" || value === null ? value : this.decoded;
   }
@@ -217,13 +204,18 @@ class ScalarNode implements YamlScalar {
     return text;
   }
 
+  private get parsed(): unknown {
+    return this.tree.syntax.valueOf(this.node);
+  }
+
   private get source(): string {
     return this.tree.masked.text.slice(this.span.start, this.span.end);
   }
 
   /** The content as the parser decoded it, expressions still overwritten. */
   private get decoded(): string {
-    return typeof this.node.value === "string" ? this.node.value : this.source;
+    const value = this.parsed;
+    return typeof value === "string" ? value : this.source;
   }
 
   private map(): readonly number[] | null {
