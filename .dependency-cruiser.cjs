@@ -14,6 +14,7 @@ const LAYERS = [
     "features",
     ["base", "yaml", "shell", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics", "rules"],
   ],
+  ["webview", ["base", "features"]],
 ];
 
 const layerRules = LAYERS.map(([name, allowed]) => ({

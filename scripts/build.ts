@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, context, type BuildOptions, type Metafile } from "esbuild";
 import { cataloguesApart, writeCatalogues } from "./build/catalogues";
@@ -62,11 +62,22 @@ const bundles: readonly BuildOptions[] = [
     : []),
 ];
 
+/** A script and a stylesheet for each page of a panel. */
+const pages: BuildOptions = {
+  entryPoints: readdirSync(join(root, "src/webview/pages"))
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `src/webview/pages/${name}`),
+  outdir: "dist/webview",
+  format: "iife",
+  platform: "browser",
+  target: "es2022",
+};
+
 async function main(): Promise<void> {
   mkdirSync(join(root, "dist"), { recursive: true });
   writeCatalogues(join(root, "dist", "catalogues.json"));
   if (watch) {
-    for (const options of bundles) {
+    for (const options of [...bundles, pages]) {
       const bundle = await context({ ...common, ...options });
       await bundle.rebuild();
       await bundle.watch();
@@ -79,6 +90,7 @@ async function main(): Promise<void> {
     const { metafile } = await build({ ...common, ...options });
     if (options.outfile && metafile) metafiles[options.outfile] = metafile;
   }
+  await build({ ...common, ...pages });
   writeFileSync(join(root, "dist", "meta.json"), JSON.stringify(metafiles));
 }
 

@@ -72,7 +72,9 @@ export interface Service {
   completions(path: string, position: Position): readonly Proposal[];
   lenses(path: string): readonly Lens[];
   sizes(path: string): readonly SizedServer[];
-  /** The page on one server's memory; servers of a file are counted from 0, as in lenses and sizes. */
+  /** Where each server of a file begins, in text order. */
+  servers(path: string): readonly Position[];
+  /** Everything on one server's memory; servers of a file are counted from 0, as in lenses and sizes. */
   breakdown(path: string, server: number): Breakdown | undefined;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
@@ -221,12 +223,23 @@ class LanguageService implements Service {
     return file ? sizeFile(file, this.workspace.folderOf(path)) : [];
   }
 
+  servers(path: string): readonly Position[] {
+    const file = this.workspace.file(path);
+    const folder = this.workspace.folderOf(path);
+    return (file ? folder.serversOf(file) : []).flatMap(
+      ({ anchor }) => this.rangeOf(anchor)?.range.start ?? [],
+    );
+  }
+
   breakdown(path: string, server: number): Breakdown | undefined {
     const file = this.workspace.file(path);
     if (!file) return undefined;
     const folder = this.workspace.folderOf(path);
     const meant = folder.serversOf(file)[server];
-    return meant && breakdownOf(meant, folder.plans.plan(meant), folder.plans.load(meant));
+    return (
+      meant &&
+      breakdownOf(meant, folder.plans.plan(meant), folder.plans.load(meant), (spot) => this.rangeOf(spot))
+    );
   }
 }
 

@@ -1,9 +1,10 @@
 import type { MemoryPlan } from "../sizing/plan-types";
 
-interface Segment {
+/** A part of one GPU's memory. */
+export interface Segment {
+  readonly kind: keyof typeof COLOURS;
   readonly label: string;
   readonly gib: number;
-  readonly colour: string;
 }
 
 /** Mid tones that stand on light and dark backgrounds alike; the table beside the picture says the same in words. */
@@ -11,24 +12,32 @@ const COLOURS = {
   weights: "#3b78c4",
   activation: "#b5651d",
   other: "#7a6bb0",
+  graphs: "#a8577e",
   kv: "#2e8b57",
   free: "#8a8a8a",
-};
+} as const;
 
 /** The parts of one GPU's memory, in the order in which vLLM takes them. */
 export function segmentsOf(plan: MemoryPlan): readonly Segment[] {
   const { total, budget, weights, activation, nonTorch, cudaGraph, kvCache } = plan;
   if (!total || !weights) return [];
-  const other = (nonTorch?.value ?? 0) + (plan.cudaGraphInBudget ? (cudaGraph?.value ?? 0) : 0);
+  const graphs = cudaGraph?.value ?? 0;
   const parts: Segment[] = [
-    { label: "weights", gib: weights.value, colour: COLOURS.weights },
-    { label: "activations", gib: activation?.value ?? 0, colour: COLOURS.activation },
-    { label: "other", gib: other, colour: COLOURS.other },
-    { label: "KV cache", gib: Math.max(0, kvCache?.value ?? 0), colour: COLOURS.kv },
+    { kind: "weights", label: "weights", gib: weights.value },
+    { kind: "activation", label: "activations", gib: activation?.value ?? 0 },
+    { kind: "other", label: "other", gib: nonTorch?.value ?? 0 },
+    { kind: "graphs", label: "CUDA graphs", gib: plan.cudaGraphInBudget ? graphs : 0 },
+    { kind: "kv", label: "KV cache", gib: Math.max(0, kvCache?.value ?? 0) },
   ];
   const used = parts.reduce((sum, part) => sum + part.gib, 0);
   const outside = Math.max(0, total.value - Math.max(used, budget?.value ?? total.value));
-  return [...parts, { label: "not used", gib: outside, colour: COLOURS.free }].filter((part) => part.gib > 0);
+  const behind: Segment[] = plan.cudaGraphInBudget
+    ? []
+    : [{ kind: "graphs", label: "CUDA graphs", gib: Math.min(graphs, outside) }];
+  const free = outside - (behind[0]?.gib ?? 0);
+  return [...parts, ...behind, { kind: "free" as const, label: "not used", gib: free }].filter(
+    (part) => part.gib > 0,
+  );
 }
 
 const WIDTH = 480;
@@ -53,7 +62,7 @@ export function memoryBar(plan: MemoryPlan): string | undefined {
 }
 
 function drawSegment(segment: Segment, x: number, width: number): string {
-  const rectangle = `<rect x="${x.toFixed(1)}" y="2" width="${Math.max(0.5, width).toFixed(1)}" height="30" fill="${segment.colour}"/>`;
+  const rectangle = `<rect x="${x.toFixed(1)}" y="2" width="${Math.max(0.5, width).toFixed(1)}" height="30" fill="${COLOURS[segment.kind]}"/>`;
   const fits = width > segment.label.length * 6.6 + 8;
   const text = `<text x="${(x + width / 2).toFixed(1)}" y="21" fill="#fff" font-family="sans-serif" font-size="12" text-anchor="middle">${segment.label}</text>`;
   return fits ? rectangle + text : rectangle;

@@ -1,5 +1,6 @@
+import type { Range } from "../base/text";
 import {
-  formatBand,
+  approximately,
   formatBytes,
   formatCount,
   formatGib,
@@ -8,35 +9,111 @@ import {
   formatTokens,
 } from "../sizing/format";
 import type { LoadEstimate } from "../sizing/load";
-import type { MemoryPlan } from "../sizing/plan-types";
-import type { Ingredient, Quantity } from "../sizing/quantity";
+import type { MemoryPlan, Verdict } from "../sizing/plan-types";
+import type { Quantity } from "../sizing/quantity";
 import type { VllmServer } from "../vllm/model";
-import { memoryCard } from "./hover";
+import type { Spot } from "../yaml/document";
+import { segmentsOf, type Segment } from "./bar";
+import { inputsOf } from "./breakdown-inputs";
+import { sourcesOf, type Source } from "./breakdown-sources";
+import { capacityLine, headline } from "./hover";
+import { nextStep, whatIsMissing } from "./plan-text";
 
-/** All that is known of a server's memory, as a page of its own. */
+/** All that is known of a server's memory: plain data, which a page lays out. Texts may hold `` `code` ``. */
 export interface Breakdown {
   readonly title: string;
-  readonly markdown: string;
+  readonly headline: string;
+  readonly verdict: Verdict;
+  /** Why it does not fit, or what is missing for a plan. */
+  readonly reasons: readonly string[];
+  /** What vLLM prints when it refuses to start. */
+  readonly failureText: string | undefined;
+  readonly capacity: string | undefined;
+  readonly next: string | undefined;
+  readonly bar: MemoryBar | undefined;
+  /** Every number of the fullest GPU, in the order in which they follow from each other. */
+  readonly numbers: readonly NumberRow[];
+  readonly inputs: readonly InputRow[];
+  readonly loading: LoadTimes | undefined;
+  readonly sources: readonly Source[];
 }
 
-/** The hover's card, then every number with its formula, every input with its origin, and the time to ready. */
-export function breakdownOf(server: VllmServer, plan: MemoryPlan, load: LoadEstimate): Breakdown {
-  const title = `vLLM memory: ${server.name}`;
-  const sections = [`# ${title}`, memoryCard(server, plan), formulas(plan), inputs(plan), loading(load)];
-  return { title, markdown: sections.filter((section) => section !== undefined).join("\n\n") + "\n" };
+export interface MemoryBar {
+  readonly segments: readonly Segment[];
+  readonly totalGib: number;
+  readonly total: string;
+  /** Where vLLM's budget ends, GiB. */
+  readonly budgetGib: number | undefined;
+}
+
+export interface NumberRow {
+  readonly name: string;
+  readonly value: string;
+  /** `14.1 to 14.6 GiB`; undefined where the number is exact. */
+  readonly band: string | undefined;
+  readonly formula: string;
+}
+
+export interface InputRow {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: string;
+  /** Where the manifest says so. */
+  readonly place: { readonly path: string; readonly range: Range } | undefined;
+}
+
+export interface LoadTimes {
+  /** From container start to ready; undefined when the size of the model is not known. */
+  readonly total: string | undefined;
+  readonly steps: readonly { readonly name: string; readonly takes: string; readonly basis: string }[];
+}
+
+export function breakdownOf(
+  server: VllmServer,
+  plan: MemoryPlan,
+  load: LoadEstimate,
+  locate: (spot: Spot) => InputRow["place"],
+): Breakdown {
+  const missing = whatIsMissing(server, plan);
+  return {
+    title: server.name,
+    headline: headline(server, plan),
+    verdict: plan.fits,
+    reasons: plan.reasons.length > 0 || missing === undefined ? plan.reasons : [missing],
+    failureText: plan.failureText,
+    capacity: capacityLine(plan),
+    next: nextStep(server, plan),
+    bar: barOf(plan),
+    numbers: numbersOf(plan),
+    inputs: inputsOf(
+      server,
+      [...plan.assumptions, ...rowsOf(plan).flatMap(([, quantity]) => quantity?.inputs ?? [])],
+      locate,
+    ),
+    loading: loadTimes(load),
+    sources: sourcesOf(server, plan),
+  };
+}
+
+function barOf(plan: MemoryPlan): MemoryBar | undefined {
+  const segments = segmentsOf(plan);
+  if (segments.length === 0 || !plan.total) return undefined;
+  const { value } = plan.total;
+  return { segments, totalGib: value, total: formatGib(value), budgetGib: plan.budget?.value };
 }
 
 type Row = readonly [name: string, quantity: Quantity | undefined, format: (value: number) => string];
 
 function rowsOf(plan: MemoryPlan): readonly Row[] {
   const { kv } = plan;
+  const graphs = plan.cudaGraphInBudget ? "inside the budget" : "on top of the budget";
   return [
     ["GPU memory", plan.total, formatGib],
     ["Budget of vLLM", plan.budget, formatGib],
     ["Weights", plan.weights, formatGib],
     ["Activations", plan.activation, formatGib],
     ["CUDA context and libraries", plan.nonTorch, formatGib],
-    ["CUDA graphs", plan.cudaGraph, formatGib],
+    [`CUDA graphs, ${graphs}`, plan.cudaGraph, formatGib],
     ["KV cache", plan.kvCache, formatGib],
     ["KV cache of one token", kv.bytesPerToken, formatBytes],
     ["KV cache of one full-length request", kv.requestGib, formatGib],
@@ -48,48 +125,31 @@ function rowsOf(plan: MemoryPlan): readonly Row[] {
   ];
 }
 
-/** A list, not a table: a formula is long and the page often narrow. */
-function formulas(plan: MemoryPlan): string | undefined {
-  const rows = rowsOf(plan).flatMap(([name, quantity, format]) => {
-    return quantity
-      ? [`- **${name}: ${formatBand(quantity, format)}**  \n  = ${plain(quantity.formula)}`]
-      : [];
+function numbersOf(plan: MemoryPlan): readonly NumberRow[] {
+  return rowsOf(plan).flatMap(([name, quantity, format]) => {
+    if (!quantity) return [];
+    const [low, high] = [format(quantity.low), format(quantity.high)];
+    const band = low === high ? undefined : `${low} to ${high}`;
+    const value = format(quantity.value);
+    return {
+      name,
+      value: band === undefined ? value : approximately(value),
+      band,
+      formula: quantity.formula,
+    };
   });
-  return rows.length === 0
-    ? undefined
-    : `## How each number comes about\n\nOn the fullest GPU:\n\n${rows.join("\n")}`;
 }
 
-function inputs(plan: MemoryPlan): string | undefined {
-  const all = [...plan.assumptions, ...rowsOf(plan).flatMap(([, quantity]) => quantity?.inputs ?? [])];
-  const unique = new Map<string, Ingredient>();
-  for (const input of all) unique.set(JSON.stringify([input.name, input.value]), input);
-  if (unique.size === 0) return undefined;
-  const rows = [...unique.values()].map(
-    ({ name, value, origin }) => `| ${cell(name)} | ${cell(value)} | ${cell(origin)} |`,
-  );
-  return ["## What it rests on", "", "| input | value | from |", "|:--|:--|:--|", ...rows].join("\n");
-}
-
-function loading({ lowSeconds, highSeconds, parts }: LoadEstimate): string | undefined {
+function loadTimes({ lowSeconds, highSeconds, parts }: LoadEstimate): LoadTimes | undefined {
   if (parts.length === 0) return undefined;
   const range = (low: number, high: number): string => `${formatSeconds(low)} to ${formatSeconds(high)}`;
-  const total =
-    lowSeconds === undefined || highSeconds === undefined
-      ? "The size of the model is not known, so neither is the time to read it."
-      : `**${range(lowSeconds, highSeconds)}** from container start to ready.`;
-  const rows = parts.map(
-    (part) => `| ${part.name} | ${range(part.lowSeconds, part.highSeconds)} | ${cell(part.basis)} |`,
-  );
-  return ["## Time to ready", "", total, "", "| step | takes | basis |", "|:--|--:|:--|", ...rows].join("\n");
-}
-
-/** Text that stays inside its table cell. */
-function cell(text: string): string {
-  return plain(text).replaceAll("|", "\\|");
-}
-
-/** One line in which a product stays a product. */
-function plain(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll("*", "\\*");
+  const known = lowSeconds !== undefined && highSeconds !== undefined;
+  return {
+    total: known ? range(lowSeconds, highSeconds) : undefined,
+    steps: parts.map((part) => ({
+      name: part.name,
+      takes: range(part.lowSeconds, part.highSeconds),
+      basis: part.basis,
+    })),
+  };
 }

@@ -60,12 +60,13 @@ function placesOf(server: VllmServer): readonly Spot[] {
 export function memoryCard(server: VllmServer, plan: MemoryPlan): string {
   const missing = whatIsMissing(server, plan);
   const step = nextStep(server, plan);
+  const room = capacityLine(plan);
   const lines = [
     `**vLLM memory per GPU** · ${headline(server, plan)}`,
     missing === undefined ? picture(plan) : undefined,
     missing === undefined ? table(plan) : capitalise(missing) + ".",
     verdict(plan),
-    capacity(plan),
+    room && `**${room.replace(" KV tokens", " KV tokens**")}`,
     budgetFormula(plan),
     assumptions(plan),
     step && `**Next:** ${step}`,
@@ -73,7 +74,7 @@ export function memoryCard(server: VllmServer, plan: MemoryPlan): string {
   return lines.filter((line) => line !== undefined && line !== "").join("\n\n");
 }
 
-function headline(server: VllmServer, plan: MemoryPlan): string {
+export function headline(server: VllmServer, plan: MemoryPlan): string {
   const { model } = server.engine;
   const gpu = plan.gpu
     ? `${server.gpu.count ?? plan.gpus ?? "?"} x ${shortGpuName(plan.gpu)}`
@@ -124,7 +125,8 @@ function verdict(plan: MemoryPlan): string | undefined {
   return undefined;
 }
 
-function capacity(plan: MemoryPlan): string | undefined {
+/** `≈ 460k KV tokens at 28,672 bytes a token · 56x requests of 8k at once`. */
+export function capacityLine(plan: MemoryPlan): string | undefined {
   const { tokens, maxConcurrency, maxModelLen, bytesPerToken } = plan.kv;
   if (!tokens || plan.fits === "no") return undefined;
   const perToken = bytesPerToken ? ` at ${formatCount(bytesPerToken.value)} bytes a token` : "";
@@ -132,7 +134,7 @@ function capacity(plan: MemoryPlan): string | undefined {
     maxConcurrency && maxModelLen
       ? ` · ${formatTimes(maxConcurrency.value)} requests of ${formatLength(maxModelLen.value)} at once`
       : "";
-  return `**≈ ${formatTokens(tokens.value)} KV tokens**${perToken}${requests}`;
+  return `≈ ${formatTokens(tokens.value)} KV tokens${perToken}${requests}`;
 }
 
 function budgetFormula(plan: MemoryPlan): string | undefined {

@@ -4,9 +4,6 @@ import { closeAll, finding, fixture, open, until } from "./editor";
 
 const SHM = "storage/shm-missing";
 
-const breakdownText = (): string =>
-  vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "vllm-k8s")?.getText() ?? "";
-
 describe("commands", () => {
   afterEach(closeAll);
 
@@ -31,26 +28,9 @@ describe("commands", () => {
     const { document } = await open("chat/server.yaml");
     await finding(document.uri, SHM);
     await vscode.commands.executeCommand("vllmK8s.showBreakdown");
-    await until("the preview", tabLabels, (labels) =>
-      labels.some((label) => label.includes("vLLM memory - vllm") || label.includes("vLLM memory: vllm")),
-    );
-    const text = await until("the page", breakdownText, (page) => page !== "");
-    assert.match(text, /^# vLLM memory: vllm\n/);
-    assert.match(text, /## How each number comes about/);
-    assert.match(text, /\*\*Weights: ≈ [\d.]+ GiB/);
-    assert.match(text, /## Time to ready/);
-  });
-
-  it("keep the breakdown in step with the manifest", async () => {
-    const editor = await open("chat/server.yaml");
-    await vscode.commands.executeCommand("vllmK8s.showBreakdown", editor.document.uri.toString(), 0);
-    const before = await until("the page", breakdownText, (text) => text.includes("of 8k"));
-    const at = editor.document.getText().indexOf("8192");
-    const range = new vscode.Range(editor.document.positionAt(at), editor.document.positionAt(at + 4));
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(editor.document.uri, range, "4096");
-    await vscode.workspace.applyEdit(edit);
-    await until("another page", breakdownText, (text) => text !== before && text.includes("of 4k"));
+    await until("the panel", tabLabels, (labels) => labels.includes("vLLM memory: vllm"));
+    await vscode.commands.executeCommand("vllmK8s.showBreakdown", document.uri.toString(), 0);
+    assert.equal(tabLabels().filter((label) => label === "vLLM memory: vllm").length, 1);
   });
 
   it("explain a rule from the pages that the extension carries", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAll, until } from "./wait";
+import { accessibilityProblems, webview } from "./webview";
 import { Workbench } from "./workbench";
 
 /** Lines of test/host/workspace/chat/server.yaml, as the editor counts them. */
@@ -105,11 +106,17 @@ describe("a vLLM manifest in the editor", () => {
   it("opens the breakdown from the lens, and keeps it in step", async () => {
     const { page } = workbench;
     await workbench.clickCodeLens(/2 x L4/);
+    const frame = await webview(workbench, "h2", /Time to ready/);
+    assert.deepEqual(await accessibilityProblems(frame), []);
+    await frame
+      .locator("button", { hasText: /^line 22$/ })
+      .first()
+      .click();
     await until(
       page,
-      "the breakdown",
-      () => preview(workbench),
-      (shown) => shown.includes("Time to ready"),
+      "the place in the manifest",
+      () => readAll(page, "#status\\.editor\\.selection", "e.innerText"),
+      ([position]) => /Ln 22/.test(position ?? ""),
     );
     await workbench.runCommand("View: Focus First Editor Group");
     const saved = readFileSync(join(workbench.folder, "server.yaml"), "utf8").split("\n");
@@ -117,12 +124,7 @@ describe("a vLLM manifest in the editor", () => {
     await workbench.goTo(line + 1, (saved[line] ?? "").indexOf("8192") + 1);
     await page.keyboard.press("Shift+End");
     await page.keyboard.type("4096");
-    await until(
-      page,
-      "another breakdown",
-      () => preview(workbench),
-      (shown) => /requests of 4k/.test(shown),
-    );
+    await webview(workbench, ".capacity", /requests of 4k/);
     await workbench.waitForCodeLens(/4k requests/);
   });
 });

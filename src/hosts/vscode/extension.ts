@@ -1,11 +1,12 @@
 import type { ExtensionContext } from "vscode";
-import { Breakdowns } from "./breakdown";
+import { breakdownPanels } from "./breakdown";
 import { registerCodeActions } from "./code-actions";
 import { registerCommands } from "./commands";
 import { registerCompletion } from "./completion";
 import { DiagnosticsPublisher } from "./diagnostics";
 import { registerHover } from "./hover";
 import { registerLenses } from "./lenses";
+import { ServerPanels } from "./server-panels";
 import { followWorkspace, Session } from "./session";
 import { StatusItem } from "./status";
 
@@ -13,17 +14,22 @@ import { StatusItem } from "./status";
 export function activate(context: ExtensionContext): void {
   const session = new Session();
   const diagnostics = new DiagnosticsPublisher(session);
-  const breakdowns = new Breakdowns(session, diagnostics.onDidPublish);
+  const breakdown = new ServerPanels(
+    session,
+    diagnostics.onDidPublish,
+    context.extensionUri,
+    breakdownPanels,
+  );
   context.subscriptions.push(
     session,
     followWorkspace(session),
     diagnostics,
-    breakdowns,
+    breakdown,
     registerCodeActions(session),
     registerCompletion(session),
     registerHover(session),
     ...registerLenses(session, diagnostics.onDidPublish),
-    registerCommands(context, session, breakdowns),
+    registerCommands(context, session, { breakdown }),
     new StatusItem(session, diagnostics.onDidPublish),
   );
 }
