@@ -8,7 +8,6 @@ export default tseslint.config(
       "test-results/**",
       "node_modules/**",
       "**/*.js",
-      "**/*.d.ts",
       "**/*.mjs",
       "**/*.cjs",
     ],

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configSchema, validatorCode } from "./generate/config-schema";
+import { jsonOptionsCode } from "./generate/json-options";
 import { manifest, readme } from "./generate/manifest";
 import type { Output } from "./generate/output";
 import { rulePages } from "./generate/rule-pages";
@@ -11,6 +12,7 @@ const ROOT = join(__dirname, "..");
 const outputs: readonly Output[] = [
   { file: "docs/config.schema.json", text: JSON.stringify(configSchema(), null, 2) + "\n" },
   { file: "src/data/validate-config.js", text: validatorCode() },
+  { file: "src/data/json-options.js", text: jsonOptionsCode() },
   manifest(),
   readme(),
   ...rulePages(),

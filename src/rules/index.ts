@@ -2,6 +2,7 @@ import { counterFunctionOnGauge } from "./alerting/counter-function-on-gauge";
 import { noPreemptionAlert } from "./alerting/no-preemption-alert";
 import { rateWindowShort } from "./alerting/rate-window-short";
 import { ratioAsPercent } from "./alerting/ratio-as-percent";
+import { jsonValue } from "./args/json-value";
 import { removedFlag } from "./args/removed-flag";
 import { unknownFlag } from "./args/unknown-flag";
 import { blindSignal } from "./autoscaling/blind-signal";
@@ -81,6 +82,7 @@ export const RULES: readonly Rule[] = [
   rwoMultiReplica,
   shmMissing,
   plaintextToken,
+  jsonValue,
   removedFlag,
   unknownFlag,
   graceTooShort,

@@ -139,6 +139,8 @@ class Binder implements BoundArguments {
         text: name.maybe ? undefined : text,
         flagAt,
         valueAt: first === undefined ? flagAt : spanning(first, values.at(-1) ?? first),
+        placeOf:
+          first !== undefined && values.length === 1 ? (from, to) => first.spotAt(from, to) : undefined,
       },
       attached ? "equals" : "two-items",
       first ?? name,

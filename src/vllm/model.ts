@@ -28,6 +28,8 @@ export interface Setting {
   readonly flagAt: Spot;
   /** The value's characters; the flag's when it has none. */
   readonly valueAt: Spot;
+  /** The place of the characters [from, to) of `text`; undefined when it is put together from several values. */
+  readonly placeOf?: ((from: number, to: number) => Spot) | undefined;
   /** How to write this setting's value anew in place: the item style it was found in. */
   readonly form: "two-items" | "equals" | "shell" | "map" | "environment";
 }

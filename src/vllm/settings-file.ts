@@ -38,6 +38,7 @@ export function settingsOfMap(map: YamlMap, options: MapOptions): MapSettings {
 function settingOf(entry: YamlEntry, match: FlagMatch, origin: Origin): Setting {
   const { key, value } = entry;
   const text = valueText(entry);
+  const scalar = asScalar(value);
   // `no-enable-prefix-caching: true` is the switch off, `enable-prefix-caching: false` too.
   const negated = match.entry.type === "bool" && (match.negated ? text !== "false" : text === "false");
   return {
@@ -49,6 +50,7 @@ function settingOf(entry: YamlEntry, match: FlagMatch, origin: Origin): Setting 
     origin,
     flagAt: spotOf(key),
     valueAt: value ? spotOf(value) : spotOf(key),
+    placeOf: scalar && ((from, to) => ({ doc: scalar.doc, span: scalar.spanOf(from, to) })),
     form: "map",
   };
 }
