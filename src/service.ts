@@ -236,10 +236,7 @@ class LanguageService implements Service {
     if (!file) return undefined;
     const folder = this.workspace.folderOf(path);
     const meant = folder.serversOf(file)[server];
-    return (
-      meant &&
-      breakdownOf(meant, folder.plans.plan(meant), folder.plans.load(meant), (spot) => this.rangeOf(spot))
-    );
+    return meant && breakdownOf(meant, folder.plans, (spot) => this.rangeOf(spot));
   }
 }
 

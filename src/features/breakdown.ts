@@ -8,6 +8,7 @@ import {
   formatTimes,
   formatTokens,
 } from "../sizing/format";
+import type { HostPlan } from "../sizing/host";
 import type { LoadEstimate } from "../sizing/load";
 import type { MemoryPlan, Verdict } from "../sizing/plan-types";
 import type { Quantity } from "../sizing/quantity";
@@ -18,6 +19,7 @@ import { inputsOf } from "./breakdown-inputs";
 import { sourcesOf, type Source } from "./breakdown-sources";
 import { capacityLine, headline } from "./hover";
 import { nextStep, whatIsMissing } from "./plan-text";
+import type { Plans } from "./plans";
 
 /** All that is known of a server's memory: plain data, which a page lays out. Texts may hold `` `code` ``. */
 export interface Breakdown {
@@ -31,7 +33,7 @@ export interface Breakdown {
   readonly capacity: string | undefined;
   readonly next: string | undefined;
   readonly bar: MemoryBar | undefined;
-  /** Every number of the fullest GPU, in the order in which they follow from each other. */
+  /** Every number of the fullest GPU in the order in which they follow from each other, then those of the pod on its node. */
   readonly numbers: readonly NumberRow[];
   readonly inputs: readonly InputRow[];
   readonly loading: LoadTimes | undefined;
@@ -70,11 +72,12 @@ export interface LoadTimes {
 
 export function breakdownOf(
   server: VllmServer,
-  plan: MemoryPlan,
-  load: LoadEstimate,
+  plans: Plans,
   locate: (spot: Spot) => InputRow["place"],
 ): Breakdown {
+  const plan = plans.plan(server);
   const missing = whatIsMissing(server, plan);
+  const rows = [...rowsOf(plan), ...hostRows(plans.host(server))];
   return {
     title: server.name,
     headline: headline(server, plan),
@@ -84,13 +87,13 @@ export function breakdownOf(
     capacity: capacityLine(plan),
     next: nextStep(server, plan),
     bar: barOf(plan),
-    numbers: numbersOf(plan),
+    numbers: numbersOf(rows),
     inputs: inputsOf(
       server,
-      [...plan.assumptions, ...rowsOf(plan).flatMap(([, quantity]) => quantity?.inputs ?? [])],
+      [...plan.assumptions, ...rows.flatMap(([, quantity]) => quantity?.inputs ?? [])],
       locate,
     ),
-    loading: loadTimes(load),
+    loading: loadTimes(plans.load(server)),
     sources: sourcesOf(server, plan),
   };
 }
@@ -125,8 +128,23 @@ function rowsOf(plan: MemoryPlan): readonly Row[] {
   ];
 }
 
-function numbersOf(plan: MemoryPlan): readonly NumberRow[] {
-  return rowsOf(plan).flatMap(([name, quantity, format]) => {
+/** One pod on its node; what it does not need at all is left out. */
+function hostRows({ ram, ramLimitGib, shm, ephemeral, ephemeralLimitGib }: HostPlan): readonly Row[] {
+  const of = (limit: number | undefined): string =>
+    limit === undefined ? "" : `, of a limit of ${formatGib(limit)}`;
+  return [
+    [`Memory of the container${of(ramLimitGib)}`, ram, formatGib],
+    ["Shared memory in /dev/shm", shm?.value === 0 ? undefined : shm, formatGib],
+    [
+      `Disk of the node for the download${of(ephemeralLimitGib)}`,
+      ephemeral?.value === 0 ? undefined : ephemeral,
+      formatGib,
+    ],
+  ];
+}
+
+function numbersOf(rows: readonly Row[]): readonly NumberRow[] {
+  return rows.flatMap(([name, quantity, format]) => {
     if (!quantity) return [];
     const [low, high] = [format(quantity.low), format(quantity.high)];
     const band = low === high ? undefined : `${low} to ${high}`;

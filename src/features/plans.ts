@@ -1,3 +1,4 @@
+import { hostPlan, type HostPlan } from "../sizing/host";
 import { estimateServerLoad, type LoadEstimate } from "../sizing/load";
 import type { ModelFiles } from "../sizing/model-files";
 import type { MemoryPlan } from "../sizing/plan-types";
@@ -11,6 +12,7 @@ export type ModelLookup = (id: string) => ModelFiles | undefined;
 /** Memory plans and load estimates, each computed once per server: findings, hover, lens and CLI read the same one. */
 export class Plans {
   private readonly plansByServer = new WeakMap<VllmServer, MemoryPlan>();
+  private readonly hosts = new WeakMap<VllmServer, HostPlan>();
   private readonly loads = new WeakMap<VllmServer, LoadEstimate>();
 
   constructor(
@@ -25,6 +27,15 @@ export class Plans {
       this.plansByServer.set(server, plan);
     }
     return plan;
+  };
+
+  readonly host = (server: VllmServer): HostPlan => {
+    let host = this.hosts.get(server);
+    if (!host) {
+      host = hostPlan(server, this.plan(server));
+      this.hosts.set(server, host);
+    }
+    return host;
   };
 
   readonly load = (server: VllmServer): LoadEstimate => {

@@ -1,8 +1,10 @@
-import type { MemoryPlan } from "../sizing/plan-types";
+import type { HostPlan } from "../sizing/host";
+import type { LoadEstimate } from "../sizing/load";
 import type { Quantity } from "../sizing/quantity";
 import type { EngineConfig, VllmServer } from "../vllm/model";
 import { formatVersion } from "../vllm/version";
 import type { Folder } from "./folder";
+import type { Plans } from "./plans";
 import type { SourceFile } from "./workspace";
 
 /** One server's memory plan as the `size` command prints it; what is not known is null. GiB is 2^30 bytes. */
@@ -37,14 +39,28 @@ export interface SizedServer {
   readonly fits: "yes" | "no" | "tight" | "unknown";
   readonly reasons: readonly string[];
   readonly assumptions: readonly { readonly name: string; readonly value: string; readonly origin: string }[];
+  /** One pod, on its node. */
+  readonly host: {
+    /** Working set of the container, without page cache that can be taken back. */
+    readonly ramGiB: number | null;
+    /** The container's memory limit. */
+    readonly ramLimitGiB: number | null;
+    /** Used in /dev/shm, which counts as memory of the container. */
+    readonly shmGiB: number | null;
+    /** Written to the node's own disk by a download. */
+    readonly ephemeralGiB: number | null;
+    /** From the container's start to the first answer. */
+    readonly loadSeconds: { readonly low: number | null; readonly high: number | null };
+  };
 }
 
 export function sizeFile(file: SourceFile, folder: Folder): readonly SizedServer[] {
   if (file.status !== "analysed") return [];
-  return folder.serversOf(file).map((server) => sized(file.path, server, folder.plans.plan(server)));
+  return folder.serversOf(file).map((server) => sized(file.path, server, folder.plans));
 }
 
-function sized(path: string, server: VllmServer, plan: MemoryPlan): SizedServer {
+function sized(path: string, server: VllmServer, plans: Plans): SizedServer {
+  const plan = plans.plan(server);
   const { engine, object } = server;
   return {
     file: path,
@@ -81,6 +97,20 @@ function sized(path: string, server: VllmServer, plan: MemoryPlan): SizedServer 
     fits: plan.fits,
     reasons: plan.reasons,
     assumptions: plan.assumptions,
+    host: hostSide(plans.host(server), plans.load(server)),
+  };
+}
+
+function hostSide(host: HostPlan, load: LoadEstimate): SizedServer["host"] {
+  const limit = host.ramLimitGib;
+  const seconds = (value: number | undefined): number | null =>
+    value === undefined ? null : Math.round(value);
+  return {
+    ramGiB: rounded(host.ram),
+    ramLimitGiB: limit === undefined ? null : Math.round(limit * 1000) / 1000,
+    shmGiB: rounded(host.shm),
+    ephemeralGiB: rounded(host.ephemeral),
+    loadSeconds: { low: seconds(load.lowSeconds), high: seconds(load.highSeconds) },
   };
 }
 

@@ -82,8 +82,7 @@ describe("vllm-k8s", () => {
     assert.equal(servers.length, 1);
     const [server = {}] = servers;
     assert.deepEqual(Object.keys(server), [
-      "file", "object", "container", "model", "gpu", "vllmVersion", "parallel", "perGpu", "kv", "fits", "reasons", "assumptions",
-    ]); // prettier-ignore
+      "file", "object", "container", "model", "gpu", "vllmVersion", "parallel", "perGpu", "kv", "fits", "reasons", "assumptions", "host"]); // prettier-ignore
     assert.equal(server.file, "size/a.yaml");
     assert.deepEqual(server.object, { kind: "Deployment", name: "chat" });
     assert.deepEqual(server.parallel, { tp: 2, pp: 1, dp: 1 });

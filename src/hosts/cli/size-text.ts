@@ -1,5 +1,5 @@
 import type { SizedServer } from "../../features/sizes";
-import { formatBytes, formatGib, formatTimes, formatTokens } from "../../features/units";
+import { formatBytes, formatGib, formatSeconds, formatTimes, formatTokens } from "../../features/units";
 import { columnsOf, printable, style, type Style } from "./terminal";
 
 const BAR_WIDTH = 40;
@@ -16,6 +16,7 @@ export function sizeText(server: SizedServer, colour: boolean): string {
     ...memoryRows(server),
     "",
     ...capacity(server),
+    ...hostLines(server),
     `  Fits: ${verdict(fits, styled)}`,
     ...reasons.map((reason) => `    ${printable(reason)}`),
     ...(assumptions.length === 0 ? [] : ["  From:"]),
@@ -79,6 +80,24 @@ function capacity({ kv }: SizedServer): readonly string[] {
       ? []
       : [`  Requests at once: ${formatTimes(maxConcurrency)} of ${maxModelLen} tokens`];
   return [cache, ...requests];
+}
+
+/** `On the node: 9.3 GiB of RAM of a limit of 16 GiB, 0.2 GiB of /dev/shm, 15 GiB of disk; ready in 1 to 4 min`. */
+function hostLines({ host }: SizedServer): readonly string[] {
+  const { ramGiB, ramLimitGiB, shmGiB, ephemeralGiB, loadSeconds } = host;
+  const limit = ramLimitGiB === null ? "" : ` of a limit of ${formatGib(ramLimitGiB)}`;
+  const parts = [
+    ramGiB === null ? [] : [`${formatGib(ramGiB)} of RAM${limit}`],
+    shmGiB === null || shmGiB === 0 ? [] : [`${formatGib(shmGiB)} of /dev/shm`],
+    ephemeralGiB === null || ephemeralGiB === 0
+      ? []
+      : [`${formatGib(ephemeralGiB)} of disk for the download`],
+  ].flat();
+  const { low, high } = loadSeconds;
+  return [
+    ...(parts.length === 0 ? [] : [`  On the node: ${parts.join(", ")}`]),
+    ...(low === null || high === null ? [] : [`  Ready in: ${formatSeconds(low)} to ${formatSeconds(high)}`]),
+  ];
 }
 
 function verdict(fits: SizedServer["fits"], styled: Style): string {

@@ -1,6 +1,6 @@
 import type { VllmServer } from "../../vllm/model";
 import type { RuleContext } from "../context";
-import { keepsDownloads } from "../hub-model";
+import { keepsDownloads } from "../../vllm/hub-model";
 import { durationRange } from "../wording";
 
 /** Seconds from the container's start to the first answer of `/health`. */

@@ -10,7 +10,7 @@ import { defineRule } from "../define";
 import { placeOfModel } from "../places";
 import { isOnSpot, mostReplicas } from "../scaled";
 import { servesRequests, writtenOut, type WrittenOut } from "../written-out";
-import { hubCacheDirectory, hubModel } from "../hub-model";
+import { hubCacheDirectory, hubModel } from "../../vllm/hub-model";
 import { sharedClaimFix } from "./shared-claim";
 
 /** A download of this many GiB is over before the engine has started. */

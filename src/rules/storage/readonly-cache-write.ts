@@ -3,7 +3,7 @@ import type { VllmServer } from "../../vllm/model";
 import type { Spot } from "../../yaml/document";
 import { spotOf } from "../../yaml/node";
 import { defineRule } from "../define";
-import { hubCacheDirectory, hubModel } from "../hub-model";
+import { hubCacheDirectory, hubModel } from "../../vllm/hub-model";
 import { placeOfModel } from "../places";
 
 export const readonlyCacheWrite = defineRule({

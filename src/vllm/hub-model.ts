@@ -2,7 +2,7 @@ import { podMap } from "../kubernetes/containers";
 import { environmentOf } from "../kubernetes/environment";
 import type { Container } from "../kubernetes/model";
 import { mountCovering } from "../kubernetes/volumes";
-import type { VllmServer } from "../vllm/model";
+import type { VllmServer } from "./model";
 import { numberAt } from "../yaml/node";
 
 /** Formats that stream from elsewhere, or that no Hub repository has. */
