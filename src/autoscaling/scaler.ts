@@ -16,10 +16,13 @@ export function isComposed(scaler: Scaler): boolean {
   return mapAt(scaler.object.node, "spec", "advanced", "scalingModifiers") !== undefined;
 }
 
-/** The HPA's behavior block for scaling down, where each kind of scaler keeps it. */
+/** The HPA's behavior block, where each kind of scaler keeps it. */
+export function behaviorPath(scaler: Scaler): readonly string[] {
+  return scaler.type === "hpa" ? ["behavior"] : ["advanced", "horizontalPodAutoscalerConfig", "behavior"];
+}
+
 export function scaleDownPath(scaler: Scaler): readonly string[] {
-  const behavior = ["behavior", "scaleDown"];
-  return scaler.type === "hpa" ? behavior : ["advanced", "horizontalPodAutoscalerConfig", ...behavior];
+  return [...behaviorPath(scaler), "scaleDown"];
 }
 
 /** What a ScaledObject says of replicas, with what it leaves to KEDA told apart from what is not known. */

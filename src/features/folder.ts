@@ -4,7 +4,7 @@ import { objectsOf, type FileFacts } from "../kubernetes/objects";
 import { podTemplatesOf } from "../kubernetes/pods";
 import { scalerOf } from "../kubernetes/scalers";
 import type { QuerySite } from "../metrics/model";
-import { queriesOf } from "../metrics/queries";
+import { queriesOf, queriesOfDocument } from "../metrics/queries";
 import type { View } from "../rules/context";
 import { findIn, type ServerContext } from "../vllm/context";
 import type { VllmServer } from "../vllm/model";
@@ -114,7 +114,7 @@ export class Folder {
         objects,
         pods: new Map(objects.map((object) => [object, podTemplatesOf(object)])),
         scalers: objects.flatMap((object) => scalerOf(object) ?? []),
-        queries: objects.flatMap((object) => queriesOf(object)),
+        queries: objects.length > 0 ? objects.flatMap(queriesOf) : queriesOfDocument(doc),
       };
       this.models.set(doc, model);
     }

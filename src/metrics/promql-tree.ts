@@ -1,5 +1,6 @@
 import type { Span } from "../base/span";
 import type { Aggregate, Expression, Matcher, Selector, Window } from "./expression";
+import { isMasked } from "./mask";
 
 /** What is used of a lezer tree; the parser's package is only loaded at the first query. */
 interface TreeNode {
@@ -13,18 +14,33 @@ interface TreeNode {
 
 interface Tree {
   readonly topNode: TreeNode;
-  iterate(spec: { enter(node: { readonly type: { readonly isError: boolean } }): void }): void;
+  iterate(spec: { enter(node: NodeRef): void }): void;
+}
+
+interface NodeRef {
+  readonly from: number;
+  readonly to: number;
+  readonly type: { readonly isError: boolean };
+}
+
+interface ReadTree {
+  readonly root: Expression;
+  /** Of the first place that the grammar does not take. */
+  readonly brokenAt: Span | undefined;
+  readonly tooDeep: boolean;
 }
 
 const MAX_DEPTH = 150;
 
-/** Brings the parser's tree to the form that the rules use. */
-export function readTree(tree: Tree, text: string): { readonly root: Expression; readonly broken: boolean } {
-  let broken = false;
-  tree.iterate({ enter: (node) => void (broken ||= node.type.isError) });
-  const reader = new Reader(text);
+/** Brings the parser's tree to the form that the rules use. What stands in for a variable is left unknown. */
+export function readTree(tree: Tree, text: string, masked: readonly Span[]): ReadTree {
+  let brokenAt: Span | undefined;
+  tree.iterate({
+    enter: ({ from, to, type }) => void (brokenAt ??= type.isError ? { start: from, end: to } : undefined),
+  });
+  const reader = new Reader(text, masked);
   const root = reader.expression(childrenOf(tree.topNode)[0] ?? tree.topNode, 0);
-  return { root, broken: broken || reader.tooDeep };
+  return { root, brokenAt, tooDeep: reader.tooDeep };
 }
 
 function childrenOf(node: TreeNode): readonly TreeNode[] {
@@ -51,7 +67,14 @@ const NOT_OPERATORS = new Set(["BoolModifier", "MatchingModifierClause", "FillMo
 class Reader {
   tooDeep = false;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly masked: readonly Span[],
+  ) {}
+
+  private isKnown(span: Span): boolean {
+    return this.masked.length === 0 || !isMasked(span, this.masked);
+  }
 
   private slice(node: TreeNode): string {
     return this.text.slice(node.from, node.to);
@@ -109,7 +132,9 @@ class Reader {
       case "BinaryExpr":
         return this.binary(node, parts, inner, depth);
       case "NumberDurationLiteral":
-        return { kind: "number", value: numberOf(this.slice(node)), span, outer: span };
+        return this.isKnown(span)
+          ? { kind: "number", value: numberOf(this.slice(node)), span, outer: span }
+          : undefined;
       case "StringLiteral":
         return { kind: "text", span, outer: span };
       default:
@@ -118,7 +143,8 @@ class Reader {
   }
 
   private window(node: TreeNode): Window {
-    return { text: this.slice(node), span: spanOf(node), seconds: secondsOf(this.slice(node)) };
+    const [text, span] = [this.slice(node), spanOf(node)];
+    return { text, span, seconds: this.isKnown(span) ? secondsOf(text) : undefined };
   }
 
   private aggregate(node: TreeNode, parts: readonly TreeNode[], depth: number): Aggregate | undefined {
@@ -204,7 +230,16 @@ class Reader {
       : quotedName
         ? { start: quotedName.from + 1, end: quotedName.to - 1 }
         : (nameMatcher?.valueSpan ?? span);
-    return { kind: "selector", name, nameSpan, matchers, braces: list && spanOf(list), span, outer: span };
+    const known = this.isKnown(nameSpan) ? name : undefined;
+    return {
+      kind: "selector",
+      name: known,
+      nameSpan,
+      matchers,
+      braces: list && spanOf(list),
+      span,
+      outer: span,
+    };
   }
 
   private matcher(item: TreeNode): Matcher | undefined {

@@ -1,6 +1,8 @@
 import type { LRParser } from "@lezer/lr";
 import type { Span } from "../base/span";
 import { selectorsIn, type Expression, type Selector } from "./expression";
+import { maskQuery, type Dialect } from "./mask";
+import type { QuerySite } from "./model";
 import { readTree } from "./promql-tree";
 
 /** A query that was read; the same text gives the same object again. */
@@ -10,6 +12,8 @@ export interface Query {
   readonly selectors: readonly Selector[];
   /** True when Prometheus would refuse it, or when a variable hides what it says: its shape is unknown then. */
   readonly uncertain: boolean;
+  /** Where the grammar ends, when it is not for a variable that the text cannot be read. */
+  readonly problem: Span | undefined;
 }
 
 let loaded: LRParser | undefined;
@@ -28,27 +32,47 @@ const REMEMBERED = 256;
 const memory = new Map<string, Query>();
 
 /** Reads a PromQL expression. Never throws: what cannot be read is marked uncertain. */
-export function parseQuery(text: string): Query {
-  const known = memory.get(text);
+export function parseQuery(text: string, dialect: Dialect = "plain"): Query {
+  const key = dialect === "plain" ? text : `${dialect}\n${text}`;
+  const known = memory.get(key);
   if (known) return known;
-  const query = read(text);
+  const query = read(text, dialect);
   if (memory.size >= REMEMBERED) memory.delete(memory.keys().next().value ?? "");
-  memory.set(text, query);
+  memory.set(key, query);
   return query;
 }
 
-function read(text: string): Query {
+const DIALECTS: Readonly<Partial<Record<QuerySite["place"], Dialect>>> = {
+  dashboard: "grafana",
+  adapter: "adapter",
+};
+
+const bySite = new WeakMap<QuerySite, Query>();
+
+/** The query of a place in a manifest, read once however many rules ask. */
+export function queryOf(site: QuerySite): Query {
+  let query = bySite.get(site);
+  if (!query) bySite.set(site, (query = parseQuery(site.text.text, DIALECTS[site.place])));
+  return query;
+}
+
+function read(text: string, dialect: Dialect): Query {
   const whole: Span = { start: 0, end: text.length };
   if (text.length > MAX_LENGTH) {
-    return {
-      text,
-      root: { kind: "opaque", parts: [], span: whole, outer: whole },
-      selectors: [],
-      uncertain: true,
-    };
+    const root: Expression = { kind: "opaque", parts: [], span: whole, outer: whole };
+    return { text, root, selectors: [], uncertain: true, problem: undefined };
   }
-  const { root, broken } = readTree(parser().parse(text), text);
-  return { text, root, selectors: selectorsIn(root), uncertain: broken || hasVariables(text) };
+  const readable = maskQuery(text, dialect);
+  const { root, brokenAt, tooDeep } = readTree(parser().parse(readable.text), text, readable.masked);
+  const hidden = hasVariables(readable.text);
+  const problem = hidden || readable.masked.length > 0 ? undefined : brokenAt;
+  return {
+    text,
+    root,
+    selectors: selectorsIn(root),
+    uncertain: brokenAt !== undefined || tooDeep || hidden,
+    problem,
+  };
 }
 
 /** Helm and Go templates, Grafana's `$var`, `${var}` and `[[var]]`, KServe's and documentation's `<name>`. */

@@ -1,11 +1,12 @@
 import { allEntries, type KubeObject } from "../kubernetes/index";
+import type { SourceDocument } from "../yaml/document";
 import { asMap, mapAt, mapsAt, scalarAt, textAt, type YamlMap } from "../yaml/node";
-import { embedded } from "./embedded";
 import type { QuerySite } from "./model";
+import { queriesIn } from "./query-walk";
 
 const memory = new WeakMap<KubeObject, readonly QuerySite[]>();
 
-/** The PromQL expressions of an object: KEDA triggers, rule groups, rule files and adapter rules inside ConfigMaps. */
+/** The PromQL expressions of an object: KEDA triggers, rule groups, files inside ConfigMaps, dashboards and Helm values. */
 export function queriesOf(object: KubeObject): readonly QuerySite[] {
   let known = memory.get(object);
   if (!known) memory.set(object, (known = read(object)));
@@ -29,7 +30,16 @@ function read(object: KubeObject): readonly QuerySite[] {
     case "GlobalRules":
       return groups(object, spec);
     case "ConfigMap":
-      return configMap(object);
+      return queriesIn(mapAt(object.node, "data"), object);
+    case "GrafanaDashboard":
+    case "HelmRelease":
+    case "HelmChart":
+    case "HelmChartConfig":
+    case "Application":
+    case "ApplicationSet":
+      return queriesIn(spec, object);
+    case "Kustomization":
+      return queriesIn(object.node.get("helmCharts"), object);
     default:
       return [];
   }
@@ -69,29 +79,20 @@ function groups(object: KubeObject, holder: YamlMap | undefined): readonly Query
   );
 }
 
-/** Files in a ConfigMap's block scalars. In other styles their characters cannot be found again, so they are left alone. */
-function configMap(object: KubeObject): readonly QuerySite[] {
-  const data = mapAt(object.node, "data");
-  return (data ? allEntries(data) : []).flatMap(({ value }) => {
-    if (value?.kind !== "scalar" || value.style !== "literal" || !holdsRules(value.text)) return [];
-    const file = asMap(embedded(value));
-    if (!file) return [];
-    return [...groups(object, file), ...adapterRules(object, file)];
-  });
+const plain = new WeakMap<SourceDocument, readonly QuerySite[]>();
+
+/** Those of a document that is no Kubernetes object: Helm values, a rule file of Prometheus, a dashboard. */
+export function queriesOfDocument(doc: SourceDocument): readonly QuerySite[] {
+  let known = plain.get(doc);
+  if (!known) plain.set(doc, (known = readPlain(doc)));
+  return known;
 }
 
-function holdsRules(text: string): boolean {
-  return (text.includes("groups:") && text.includes("expr:")) || text.includes("seriesQuery:");
-}
-
-/** prometheus-adapter's rules: which series it turns into metrics of the Kubernetes API. */
-function adapterRules(object: KubeObject, file: YamlMap): readonly QuerySite[] {
-  return ["rules", "externalRules"].flatMap((list) =>
-    mapsAt(file, list).flatMap((node) => {
-      const text = scalarAt(node, "seriesQuery");
-      return text ? [{ object, place: "adapter" as const, node, text }] : [];
-    }),
-  );
+function readPlain(doc: SourceDocument): readonly QuerySite[] {
+  const root = asMap(doc.root);
+  if (!root || !doc.text.includes("vllm")) return [];
+  const nobody = { group: "", version: "", kind: "HelmValues", name: undefined, namespace: undefined };
+  return queriesIn(root, { ...nobody, doc, node: root, labels: new Map(), partial: true });
 }
 
 /** A rule of a rule group as a person calls it. */

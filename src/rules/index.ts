@@ -9,16 +9,29 @@ import { blindSignal } from "./autoscaling/blind-signal";
 import { cooldownInert } from "./autoscaling/cooldown-inert";
 import { countOfGauge } from "./autoscaling/count-of-gauge";
 import { doubleDivision } from "./autoscaling/double-division";
+import { fallbackIneffective } from "./autoscaling/fallback-ineffective";
+import { hpaMetricName } from "./autoscaling/hpa-metric-name";
+import { inertSetting } from "./autoscaling/inert-setting";
+import { kserveKnativeScaling } from "./autoscaling/kserve-knative-scaling";
+import { maxReplicasUnbounded } from "./autoscaling/max-replicas-unbounded";
 import { minReplicasOmitted } from "./autoscaling/min-replicas-omitted";
 import { missingReadsAsZero } from "./autoscaling/missing-reads-as-zero";
 import { noModelSelector } from "./autoscaling/no-model-selector";
 import { queryShape } from "./autoscaling/query-shape";
+import { queueOnly } from "./autoscaling/queue-only";
 import { ratioAverageValue } from "./autoscaling/ratio-averagevalue";
+import { rejectedConfig } from "./autoscaling/rejected-config";
+import { replicasFieldConflict } from "./autoscaling/replicas-field-conflict";
 import { scaleDownWindowShort } from "./autoscaling/scale-down-window-short";
+import { scaleToZeroBlind } from "./autoscaling/scale-to-zero-blind";
 import { serverAddressUnqualified } from "./autoscaling/server-address-unqualified";
+import { targetNotFound } from "./autoscaling/target-not-found";
+import { thresholdUnreachable } from "./autoscaling/threshold-unreachable";
 import { totalWithValue } from "./autoscaling/total-with-value";
 import { triggerMetadataType } from "./autoscaling/trigger-metadata-type";
 import { triggerParamUnknown } from "./autoscaling/trigger-param-unknown";
+import { twoAutoscalers } from "./autoscaling/two-autoscalers";
+import { unpacedBehavior } from "./autoscaling/unpaced-behavior";
 import { graceTooShort } from "./lifecycle/grace-too-short";
 import { gpuMemoryUtilizationHigh } from "./memory/gpu-memory-utilization-high";
 import { gpuMemoryUtilizationLow } from "./memory/gpu-memory-utilization-low";
@@ -59,16 +72,29 @@ export const RULES: readonly Rule[] = [
   cooldownInert,
   countOfGauge,
   doubleDivision,
+  fallbackIneffective,
+  hpaMetricName,
+  inertSetting,
+  kserveKnativeScaling,
+  maxReplicasUnbounded,
   minReplicasOmitted,
   missingReadsAsZero,
   noModelSelector,
   queryShape,
+  queueOnly,
   ratioAverageValue,
+  rejectedConfig,
+  replicasFieldConflict,
   scaleDownWindowShort,
+  scaleToZeroBlind,
   serverAddressUnqualified,
+  targetNotFound,
+  thresholdUnreachable,
   totalWithValue,
   triggerMetadataType,
   triggerParamUnknown,
+  twoAutoscalers,
+  unpacedBehavior,
   removedName,
   unknownOrMangledName,
   counterFunctionOnGauge,

@@ -40,6 +40,7 @@ const FIXED: readonly string[] = [
   "autoscaling/trigger-param-unknown",
   "autoscaling/missing-reads-as-zero",
   "autoscaling/cooldown-inert",
+  "autoscaling/unpaced-behavior",
 ];
 
 function serviceWith(text: string) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { objectsOf } from "../../src/kubernetes/objects";
-import { parseQuery } from "../../src/metrics/promql";
+import { queryOf } from "../../src/metrics/promql";
 import { queriesOf } from "../../src/metrics/queries";
 import { placeInQuery, rewriteQuery } from "../../src/metrics/rewrite";
 import type { QuerySite } from "../../src/metrics/model";
@@ -14,10 +14,10 @@ function sites(yaml: string): readonly QuerySite[] {
 
 /** Each query with its first selector's name as it stands in the file. */
 function described(yaml: string): readonly string[] {
-  return sites(yaml).map(({ place, text }) => {
-    const selector = parseQuery(text.text).selectors[0];
-    const { span } = placeInQuery(text, selector?.nameSpan ?? { start: 0, end: 0 });
-    return `${place} ${yaml.slice(span.start, span.end)}`;
+  return sites(yaml).map((site) => {
+    const selector = queryOf(site).selectors[0];
+    const { span } = placeInQuery(site.text, selector?.nameSpan ?? { start: 0, end: 0 });
+    return `${site.place} ${yaml.slice(span.start, span.end)}`;
   });
 }
 
@@ -71,7 +71,7 @@ data:
     - seriesQuery: 'vllm:c{namespace!=""}'
       metricsQuery: 'sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)'
 `;
-    assert.deepEqual(described(yaml), ["alert vllm:a", "adapter vllm:c"]);
+    assert.deepEqual(described(yaml), ["alert vllm:a", "adapter vllm:c", "adapter <<.Series>>"]);
   });
 
   it("reads what KServe hands to KEDA", () => {

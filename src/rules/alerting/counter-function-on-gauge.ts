@@ -1,6 +1,6 @@
 import { walk } from "../../metrics/expression";
 import { readMetricName } from "../../metrics/names";
-import { parseQuery } from "../../metrics/promql";
+import { queryOf } from "../../metrics/promql";
 import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import { defineRule } from "../define";
 
@@ -28,7 +28,7 @@ such as \`vllm:num_requests_waiting\`, which falls all the time, the result is t
   ],
   check(site, report) {
     if (site.text.templated) return;
-    walk(parseQuery(site.text.text).root, (part) => {
+    walk(queryOf(site).root, (part) => {
       if (part.kind !== "call") return;
       const range = part.arguments.find((argument) => argument.kind === "range");
       if (range?.kind !== "range" || range.of.kind !== "selector" || range.of.name === undefined) return;

@@ -2,7 +2,7 @@ import type { Expression, Range } from "../../metrics/expression";
 import { walk } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { mentionsVllmMetric } from "../../metrics/names";
-import { parseQuery } from "../../metrics/promql";
+import { queryOf } from "../../metrics/promql";
 import { secondsOf } from "../../metrics/promql-tree";
 import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import { mapsAt, textAt } from "../../yaml/node";
@@ -35,7 +35,7 @@ holds one or two samples, and the alert comes and goes or never fires. Four inte
   ],
   check(site, report, { view }) {
     if (site.text.templated || site.place === "adapter" || !mentionsVllmMetric(site.text.text)) return;
-    const query = parseQuery(site.text.text);
+    const query = queryOf(site);
     if (query.uncertain) return;
     walk(query.root, (part) => {
       if (part.kind !== "call") return;

@@ -2,7 +2,7 @@ import { upperBound } from "../../metrics/bounds";
 import { walk, type Expression } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { isFraction, readMetricName } from "../../metrics/names";
-import { parseQuery, type Query } from "../../metrics/promql";
+import { queryOf, type Query } from "../../metrics/promql";
 import { excerpt, placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import { shapeOf } from "../../metrics/shape";
 import { numberAt, scalarAt, spotOf } from "../../yaml/node";
@@ -22,7 +22,7 @@ never reached, so the alert never fires and the trigger never asks for a replica
   ],
   check(site, report) {
     if (site.text.templated) return;
-    const query = parseQuery(site.text.text);
+    const query = queryOf(site);
     if (query.uncertain) return;
     checkComparisons(site, query, report);
     if (site.place === "keda-trigger") checkThreshold(site, query, report);

@@ -2,7 +2,7 @@ import { asScaler } from "../../autoscaling/scaler";
 import { walk, type Aggregate, type Expression } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { mentionsVllmMetric } from "../../metrics/names";
-import { parseQuery } from "../../metrics/promql";
+import { queryOf } from "../../metrics/promql";
 import { isReplicaGauge, replicaCount } from "../../metrics/replica-count";
 import { excerpt, placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import { defineRule, type Fix } from "../define";
@@ -25,7 +25,7 @@ the HPA divides by the replicas itself: replacing \`count\` by \`sum\` there wou
   ],
   check(site, report) {
     if (site.text.templated || !mentionsVllmMetric(site.text.text)) return;
-    const query = parseQuery(site.text.text);
+    const query = queryOf(site);
     if (query.uncertain) return;
     walk(query.root, (part) => {
       if (part.kind !== "binary" || (part.operator !== "/" && part.operator !== "*")) return;

@@ -2,10 +2,9 @@ import { replicaFloor } from "../../autoscaling/scaler";
 import { prometheusTriggers } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
 import { mentionsVllmMetric } from "../../metrics/names";
-import { stringsAt } from "../../kubernetes/known";
 import { mapAt, spotOf } from "../../yaml/node";
 import { defineRule } from "../define";
-import { concernsVllm } from "./scope";
+import { concernsVllm, isPaused } from "./scope";
 
 export const minReplicasOmitted = defineRule({
   id: "autoscaling/min-replicas-omitted",
@@ -52,12 +51,6 @@ pods there are no series. An HPA's default is 1, which is why the field is easil
     });
   },
 });
-
-function isPaused(scaler: Scaler): boolean {
-  return [...stringsAt(scaler.object.node, "metadata", "annotations").keys()].some((key) =>
-    key.startsWith("autoscaling.keda.sh/paused"),
-  );
-}
 
 /** A trigger on something other than the pods it scales can bring the first one back: then zero may be meant. */
 function canWake(scaler: Scaler): boolean {

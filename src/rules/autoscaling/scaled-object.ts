@@ -46,7 +46,7 @@ function selectorFor(server: VllmServer): string {
 }
 
 /** Each data-parallel engine has series and a running limit of its own. */
-function enginesPerReplica(server: VllmServer): number {
+export function enginesPerReplica(server: VllmServer): number {
   const parallel = server.engine.integer("--data-parallel-size");
   return parallel.known && parallel.value > 1 && !server.multiNode ? parallel.value : 1;
 }
@@ -68,8 +68,14 @@ export function fallbackFor(minimum: number): Plain {
   return { failureThreshold: 3, replicas: Math.max(1, minimum), behavior: "currentReplicas" };
 }
 
+export interface PacedBehavior {
+  readonly [direction: string]: Plain;
+  readonly scaleUp: { readonly policies: readonly Plain[] };
+  readonly scaleDown: { readonly [key: string]: Plain };
+}
+
 /** Pacing: no more new replicas at once than one cold start can tell the need of, and slowly down. */
-export function pacedBehavior(coldStart: LoadTime | undefined): Plain {
+export function pacedBehavior(coldStart: LoadTime | undefined): PacedBehavior {
   const seconds = Math.min(1800, Math.max(60, Math.ceil((coldStart?.typical ?? 240) / 60) * 60));
   return {
     scaleUp: { policies: [{ type: "Pods", value: 2, periodSeconds: seconds }] },

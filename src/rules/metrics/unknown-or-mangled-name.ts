@@ -3,7 +3,7 @@ import { metricCatalogue } from "../../data/metrics";
 import type { Selector } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { metricState, readMetricName } from "../../metrics/names";
-import { parseQuery } from "../../metrics/promql";
+import { queryOf } from "../../metrics/promql";
 import { nameOfRule } from "../../metrics/queries";
 import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import { formatVersion } from "../../vllm/version";
@@ -28,7 +28,7 @@ without one of these they select nothing.`,
   ],
   check(site, report, { view }) {
     if (site.text.templated) return;
-    for (const selector of parseQuery(site.text.text).selectors) {
+    for (const selector of queryOf(site).selectors) {
       const found = selector.name === undefined ? undefined : judge(selector.name, site, view);
       if (!found) continue;
       const { meant, ...details } = found;
