@@ -2,7 +2,15 @@ import { counterFunctionOnGauge } from "./alerting/counter-function-on-gauge";
 import { noPreemptionAlert } from "./alerting/no-preemption-alert";
 import { rateWindowShort } from "./alerting/rate-window-short";
 import { ratioAsPercent } from "./alerting/ratio-as-percent";
+import { batchLimits } from "./args/batch-limits";
+import { conflictingValue } from "./args/conflicting-value";
+import { dtypeHardware } from "./args/dtype-hardware";
+import { entrypointMismatch } from "./args/entrypoint-mismatch";
+import { flagRelation } from "./args/flag-relation";
+import { invalidValue } from "./args/invalid-value";
 import { jsonValue } from "./args/json-value";
+import { loraRank } from "./args/lora-rank";
+import { removedEnv } from "./args/removed-env";
 import { removedFlag } from "./args/removed-flag";
 import { unknownFlag } from "./args/unknown-flag";
 import { blindSignal } from "./autoscaling/blind-signal";
@@ -108,7 +116,15 @@ export const RULES: readonly Rule[] = [
   rwoMultiReplica,
   shmMissing,
   plaintextToken,
+  batchLimits,
+  conflictingValue,
+  dtypeHardware,
+  entrypointMismatch,
+  flagRelation,
+  invalidValue,
   jsonValue,
+  loraRank,
+  removedEnv,
   removedFlag,
   unknownFlag,
   graceTooShort,

@@ -23,6 +23,15 @@ export function setArgument(editor: YamlEditor, server: VllmServer, flag: string
   else addArgument(editor, server, flag, value);
 }
 
+/** Adds a switch that is not given yet. */
+export function setSwitch(editor: YamlEditor, server: VllmServer, flag: string): void {
+  const place = server.argumentsNode;
+  if (place === undefined || !canSetArgument(server, flag)) return;
+  if (place.kind === "map") editor.setEntry(place.node, keyFor(place.node, flag), true);
+  else if (place.kind === "list") insertItems(editor, place.node, [flag]);
+  else addToShell(editor, place.node, place.commandEnd, flag);
+}
+
 /** Takes one occurrence of an option out, its value with it. */
 export function removeArgument(editor: YamlEditor, setting: Setting): void {
   if (setting.form === "shell") return removeShellWords(editor, setting.flagAt, setting.valueAt);

@@ -2,9 +2,9 @@
 const MOST_CHANGES = 3;
 
 /** The name that differs least from a word, when it differs by a slip; the first of equals. */
-export function closest(word: string, names: readonly string[]): string | undefined {
+export function closest(word: string, names: readonly string[], most = MOST_CHANGES): string | undefined {
   let best: string | undefined;
-  let fewest = Math.min(MOST_CHANGES, Math.floor(word.length / 4)) + 1;
+  let fewest = Math.min(most, Math.floor(word.length / 4)) + 1;
   for (const name of names) {
     if (Math.abs(name.length - word.length) >= fewest) continue;
     const changes = distance(word, name, fewest);
