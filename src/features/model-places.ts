@@ -1,5 +1,7 @@
 import { isCatalogued } from "../sizing/catalogue";
-import { looksLikeModelConfig, type ModelFiles } from "../sizing/model-files";
+import { looksLikeModelConfig, modelFromFiles, parsedJson, type ModelFiles } from "../sizing/model-files";
+
+export { parsedJson };
 
 /** A folder that may hold a model's files. */
 export interface ModelPlace {
@@ -11,6 +13,15 @@ export interface ModelPlace {
   readonly source: string;
 }
 
+/** True for a name that may be asked for on the Hub: no path, and none that the catalogue holds as it is. */
+export function isForHub(id: string): boolean {
+  return (
+    /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/.test(id) &&
+    !/\.\.|^(models?|data|mnt|weights|checkpoints)\//i.test(id) &&
+    !isCatalogued(id)
+  );
+}
+
 /** What is read of a folder, by the name of the file; a missing one has no entry. */
 export type ModelFolder = ReadonlyMap<ModelFileName, string>;
 
@@ -20,6 +31,15 @@ export const MODEL_FILE_NAMES = [
   "hf_quant_config.json",
 ] as const;
 export type ModelFileName = (typeof MODEL_FILE_NAMES)[number];
+
+/** Shown as the origin of what the Hub gave. */
+export const HUB_SOURCE = "config.json from the Hub";
+
+/** Why a model's files cannot be used; undefined when they can. */
+export function problemOf(id: string, files: ModelFiles): string | undefined {
+  const model = modelFromFiles(id, files);
+  return "problem" in model ? model.problem : undefined;
+}
 
 /** The one weight file of a model that has no index. */
 export const SINGLE_WEIGHT_FILE = "model.safetensors";

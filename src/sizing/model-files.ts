@@ -25,7 +25,7 @@ const WEIGHTS = { least: 1e5, most: 1e15 };
 /** Reads a model from its files; what cannot be used gives a sentence. Never throws. */
 export function modelFromFiles(id: string, files: ModelFiles): PlannedModel | { readonly problem: string } {
   if ("problem" in files) return files;
-  const json = parsed(files.config);
+  const json = parsedJson(files.config);
   if (json === undefined) return { problem: `The ${files.source} is not valid JSON, so it is not used.` };
   const shape = shapeFromConfig(withQuantization(json, files.quantization));
   if ("problem" in shape) return { problem: `The ${files.source} is not used: ${lowerFirst(shape.problem)}` };
@@ -44,7 +44,7 @@ export function looksLikeModelConfig(text: string): boolean {
 }
 
 function weightBytes(files: ModelTexts): number | undefined {
-  const index = files.index === undefined ? undefined : parsed(files.index);
+  const index = files.index === undefined ? undefined : parsedJson(files.index);
   const metadata = isRecord(index) ? index["metadata"] : undefined;
   const stated = isRecord(metadata) ? metadata["total_size"] : undefined;
   return [stated, files.weightBytes].find(
@@ -68,13 +68,17 @@ function measured(shape: ModelShape, bytes: number): ModelShape {
 
 function withQuantization(json: unknown, text: string | undefined): unknown {
   if (!isRecord(json) || json["quantization_config"] !== undefined || text === undefined) return json;
-  const scheme = parsed(text);
+  const scheme = parsedJson(text);
   return isRecord(scheme) ? { ...json, quantization_config: { quant_method: "modelopt", ...scheme } } : json;
 }
 
-function parsed(text: string): unknown {
+/** Python writes these, JSON has no word for them. */
+const NOT_NUMBERS = /(?<=[:[,]\s*)-?(?:Infinity|NaN)(?=\s*[,\]}])/g;
+
+/** Undefined for what is no JSON, also as Python writes it. */
+export function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ""));
+    return JSON.parse(text.replace(/^\ufeff/, "").replaceAll(NOT_NUMBERS, "null"));
   } catch {
     return undefined;
   }

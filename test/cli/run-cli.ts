@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -51,6 +51,16 @@ export class Cli {
       timeout: 15_000,
     });
     return { code: result.status, out: result.stdout, err: result.stderr };
+  }
+
+  /** As `run`, for a process that talks to a server of the test. */
+  start(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> {
+    const options = { cwd: this.folder, env: { PATH: process.env.PATH, ...env }, timeout: 15_000 };
+    return new Promise((resolve) => {
+      const child = execFile(process.execPath, [this.bundle, ...args], options, (_, out, err) => {
+        resolve({ code: child.exitCode, out, err });
+      });
+    });
   }
 
   clean(): void {

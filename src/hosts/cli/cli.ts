@@ -11,14 +11,14 @@ import { lint } from "./lint";
 import { size } from "./size";
 import { VERSION } from "./version";
 
-type Command = (args: readonly string[], io: Io) => ExitCode;
+type Command = (args: readonly string[], io: Io) => ExitCode | Promise<ExitCode>;
 
 const COMMANDS: Readonly<Record<string, Command>> = { lint, fix, size, explain };
 
 /** Runs one command; everything a person did wrong ends in a sentence and exit code 2. */
-export function run(argv: readonly string[], io: Io): ExitCode {
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
-    return dispatch(argv, io);
+    return await dispatch(argv, io);
   } catch (error) {
     // Node's own exit code for an uncaught error, 1, means findings here.
     const isOurs = error instanceof UsageError;
@@ -31,7 +31,7 @@ function stackOf(error: unknown): string {
   return (error instanceof Error ? error.stack : undefined) ?? String(error);
 }
 
-function dispatch([name, ...args]: readonly string[], io: Io): ExitCode {
+function dispatch([name, ...args]: readonly string[], io: Io): ExitCode | Promise<ExitCode> {
   if (name === undefined) {
     io.err(MAIN_HELP);
     return EXIT.failure;

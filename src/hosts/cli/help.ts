@@ -26,7 +26,7 @@ Options:
   -V, --version   The version
 
 A PATH is a file, a folder (all .yaml and .yml files below; hidden folders and node_modules are
-left out) or - for standard input. Nothing is sent anywhere: it works without network or cluster.
+left out) or - for standard input. Nothing is sent anywhere, unless --hub asks for models by name.
 
 Examples:
   vllm-k8s lint k8s/
@@ -46,6 +46,7 @@ Options:
   --format FORMAT   text (default), json, sarif or github
   --fail-on LEVEL   Lowest severity that makes the exit code 1: error (default), warning, info, hint, never
   --config FILE     This config file instead of the ones found above each file
+  --hub             Read the config.json of models that nothing here knows from the Hugging Face Hub
   --quiet           In text: one line per finding, nothing else
   -h, --help        This text
 
@@ -83,6 +84,8 @@ Options:
   --gpu NAME             The GPU to take for granted where the manifest names none, like H100-80GB
   --vllm-version X.Y.Z   The release to take for granted where the image does not tell
   --config FILE          This config file instead of the ones found above each file
+  --hub                  Read config.json and file sizes of models that nothing here knows from the Hugging Face
+                         Hub: HF_ENDPOINT, HF_TOKEN and HTTPS_PROXY count; what was read is kept for later
   -h, --help             This text
 
 Exit codes:

@@ -4,6 +4,7 @@ import type { Diagnostic, FixAction } from "../../service";
 import { booleanOf, choiceOf, parse, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { EXIT, type ExitCode } from "./exit";
+import { withHub, type HubModels } from "./hub";
 import { findInputs, type Target } from "./input";
 import type { Io } from "./io";
 import { Project, type OpenFolder } from "./project";
@@ -16,28 +17,37 @@ import { problemLine, reportText } from "./reporters/text";
 export const FORMATS = ["text", "json", "sarif", "github"] as const;
 export const FAIL_ON = [...SEVERITIES, "never"] as const;
 
-export function lint(args: readonly string[], io: Io): ExitCode {
+export function lint(args: readonly string[], io: Io): ExitCode | Promise<ExitCode> {
   const { values, positionals } = parse("lint", args, {
     format: { type: "string" },
     "fail-on": { type: "string" },
     config: { type: "string" },
     quiet: { type: "boolean" },
+    hub: { type: "boolean" },
   });
   const format = choiceOf("lint", "format", values.format, FORMATS, "text");
   const failOn = choiceOf("lint", "fail-on", values["fail-on"], FAIL_ON, "error");
   const quiet = booleanOf(values.quiet);
-  const report = lintPaths(
-    positionals,
-    { config: textOf(values.config), withFixes: format === "json" || format === "sarif" },
-    io,
-  );
+  const options = { config: textOf(values.config), withFixes: format === "json" || format === "sarif" };
+  const run = (own: Io, hub?: HubModels): ExitCode => {
+    const report = lintPaths(positionals, options, own, hub);
+    print(report, { format, quiet }, own);
+    return exitCode(report, failOn);
+  };
+  return booleanOf(values.hub) ? withHub(io, run) : run(io);
+}
 
+interface Printing {
+  readonly format: (typeof FORMATS)[number];
+  readonly quiet: boolean;
+}
+
+function print(report: LintReport, { format, quiet }: Printing, io: Io): void {
   if (format === "json") io.out(reportJson(report));
   else if (format === "sarif") io.out(reportSarif(report, io));
   else if (format === "github") io.out(reportGithub(report, io));
   else io.out(reportText(report, { quiet, colour: hasColour(io) }));
   for (const problem of report.problems) io.err(problemLine(problem));
-  return exitCode(report, failOn);
 }
 
 export function hasColour(io: Io): boolean {
@@ -56,10 +66,15 @@ interface LintOptions {
   readonly withFixes: boolean;
 }
 
-export function lintPaths(paths: readonly string[], options: LintOptions, io: Io): LintReport {
+export function lintPaths(
+  paths: readonly string[],
+  options: LintOptions,
+  io: Io,
+  hub?: HubModels,
+): LintReport {
   const inputs = findInputs(paths.length === 0 ? ["."] : paths, io);
   const config = new ConfigFinder(io, options.config);
-  const project = new Project(io, config);
+  const project = new Project(io, config, hub);
   const findings: ReportedFinding[] = [];
   for (const folder of project.folders(inputs.targets)) {
     for (const target of folder.targets)

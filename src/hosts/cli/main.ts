@@ -1,4 +1,6 @@
 import { run } from "./cli";
 import { processIo } from "./io";
 
-process.exitCode = run(process.argv.slice(2), processIo());
+void run(process.argv.slice(2), processIo()).then((code) => {
+  process.exitCode = code;
+});

@@ -11,6 +11,7 @@ import {
   type Target,
 } from "./input";
 import type { Io } from "./io";
+import type { HubModels } from "./hub";
 import { LocalModels } from "./models";
 
 /** The manifests of one folder, told to the service; neighbours that nobody named are there to be referred to. */
@@ -36,12 +37,13 @@ export class Project {
   constructor(
     private readonly io: Io,
     private readonly config: ConfigFinder,
+    hub?: HubModels,
   ) {
     const day = today();
     const models = new LocalModels((path) => config.settingsFor(path).models);
     this.service = createService({
       settings: (path) => config.settingsFor(path),
-      modelFiles: (path, id) => models.find(path, id),
+      modelFiles: (path, id) => models.find(path, id) ?? hub?.find(id),
       today: () => day,
       ruleFailed: (rule) => void this.failedRules.add(rule),
     });

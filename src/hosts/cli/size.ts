@@ -1,7 +1,9 @@
 import type { SizedServer } from "../../features/sizes";
-import { choiceOf, parse, seeHelp, textOf } from "./arguments";
+import type { Assumptions } from "../../features/settings";
+import { booleanOf, choiceOf, parse, seeHelp, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { EXIT, UsageError, type ExitCode } from "./exit";
+import { withHub, type HubModels } from "./hub";
 import { findInputs } from "./input";
 import type { Io } from "./io";
 import { hasColour } from "./lint";
@@ -11,19 +13,32 @@ import { sizeText } from "./size-text";
 
 export const SIZE_FORMATS = ["text", "json"] as const;
 
-export function size(args: readonly string[], io: Io): ExitCode {
+export function size(args: readonly string[], io: Io): ExitCode | Promise<ExitCode> {
   const { values, positionals } = parse("size", args, {
     format: { type: "string" },
     config: { type: "string" },
     gpu: { type: "string" },
     "vllm-version": { type: "string" },
+    hub: { type: "boolean" },
   });
   const format = choiceOf("size", "format", values.format, SIZE_FORMATS, "text");
   if (positionals.length === 0) throw new UsageError(`size needs a FILE${seeHelp("size")}`);
-  const inputs = findInputs(positionals, io);
   const assume = { gpu: textOf(values.gpu), vllmVersion: textOf(values["vllm-version"]) };
-  const config = new ConfigFinder(io, textOf(values.config), { assume });
-  const project = new Project(io, config);
+  const options = { format, config: textOf(values.config), assume };
+  const run = (own: Io, hub?: HubModels): ExitCode => sizePaths(positionals, options, own, hub);
+  return booleanOf(values.hub) ? withHub(io, run) : run(io);
+}
+
+interface SizeOptions {
+  readonly format: (typeof SIZE_FORMATS)[number];
+  readonly config: string | undefined;
+  readonly assume: Assumptions;
+}
+
+function sizePaths(paths: readonly string[], options: SizeOptions, io: Io, hub?: HubModels): ExitCode {
+  const inputs = findInputs(paths, io);
+  const config = new ConfigFinder(io, options.config, { assume: options.assume });
+  const project = new Project(io, config, hub);
   const servers: SizedServer[] = [];
   for (const { targets } of project.folders(inputs.targets)) {
     for (const target of targets) {
@@ -31,12 +46,12 @@ export function size(args: readonly string[], io: Io): ExitCode {
       servers.push(...sized.map((server) => ({ ...server, file: target.shown })));
     }
   }
-  if (format === "json") io.out(JSON.stringify({ servers }, null, 2) + "\n");
+  if (options.format === "json") io.out(JSON.stringify({ servers }, null, 2) + "\n");
   else io.out(servers.map((server) => sizeText(server, hasColour(io))).join("\n"));
   const problems = [...inputs.problems, ...project.problems, ...config.problems];
   for (const { file, reason } of project.skipped) io.err(`vllm-k8s: ${file}: not looked at: ${reason}\n`);
   if (servers.length === 0 && problems.length === 0)
-    io.err(`vllm-k8s: no vLLM server in ${positionals.join(", ")}\n`);
+    io.err(`vllm-k8s: no vLLM server in ${paths.join(", ")}\n`);
   for (const problem of problems) io.err(problemLine(problem));
   return problems.length > 0 ? EXIT.failure : EXIT.clean;
 }
