@@ -1,5 +1,6 @@
 import type { Range } from "../base/text";
 import type { MemoryPlan } from "../sizing/plan";
+import { hubModel } from "../vllm/hub-model";
 import type { VllmServer } from "../vllm/model";
 import type { Folder } from "./folder";
 import { lensTitle } from "./plan-text";
@@ -11,6 +12,8 @@ export interface Lens {
   readonly range: Range;
   /** The server's position in its file, for the breakdown command. */
   readonly server: number;
+  /** A model that nothing here knows and that the Hub may. */
+  readonly unknownModel: string | undefined;
 }
 
 /** A plan stays the same as long as its server does, and so does what is said of it. */
@@ -30,6 +33,8 @@ export function lensesOf(file: SourceFile, folder: Folder): readonly Lens[] {
   return folder.serversOf(file).map((server, i) => {
     const offset = (folder.offsetIn(file, server.anchor.doc) ?? 0) + server.anchor.span.start;
     const start = file.index.positionAt(offset);
-    return { title: titleOf(server, folder.plans.plan(server)), range: { start, end: start }, server: i };
+    const plan = folder.plans.plan(server);
+    const unknownModel = plan.model === undefined ? hubModel(server) : undefined;
+    return { title: titleOf(server, plan), range: { start, end: start }, server: i, unknownModel };
   });
 }

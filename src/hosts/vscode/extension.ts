@@ -4,6 +4,7 @@ import { registerCodeActions } from "./code-actions";
 import { registerCommands } from "./commands";
 import { registerCompletion } from "./completion";
 import { DiagnosticsPublisher } from "./diagnostics";
+import { HubModels } from "./hub";
 import { registerHover } from "./hover";
 import { registerLenses } from "./lenses";
 import { ServerPanels } from "./server-panels";
@@ -12,7 +13,7 @@ import { StatusItem } from "./status";
 
 /** Registers everything and reads nothing yet: documents are looked at once this has returned. */
 export function activate(context: ExtensionContext): void {
-  const session = new Session();
+  const session = new Session(new HubModels(context));
   const diagnostics = new DiagnosticsPublisher(session);
   const breakdown = new ServerPanels(
     session,

@@ -1,7 +1,16 @@
-import { CodeLens, EventEmitter, languages, type Disposable, type Event, type TextDocument } from "vscode";
+import {
+  CodeLens,
+  EventEmitter,
+  l10n,
+  languages,
+  type Disposable,
+  type Event,
+  type TextDocument,
+} from "vscode";
 import { toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import { SHOW_BREAKDOWN } from "./breakdown";
+import { READ_FROM_HUB } from "./hub";
 import type { Session } from "./session";
 
 /** One line above each server. It stays where it is while its numbers change. */
@@ -14,8 +23,12 @@ export function registerLenses(session: Session, onDidPublish: Event<TextDocumen
     if (path === undefined) return [];
     return session
       .ask("Lenses failed", [], (service) => service.lenses(path))
-      .map(({ title, range, server }) => {
-        return new CodeLens(toRange(range), { title, command: SHOW_BREAKDOWN, arguments: [path, server] });
+      .flatMap(({ title, range, server, unknownModel }) => {
+        const at = toRange(range);
+        const lens = new CodeLens(at, { title, command: SHOW_BREAKDOWN, arguments: [path, server] });
+        if (unknownModel === undefined || !session.hub.offers(unknownModel)) return [lens];
+        const read = l10n.t("Read its config from the Hub");
+        return [lens, new CodeLens(at, { title: read, command: READ_FROM_HUB, arguments: [unknownModel] })];
       });
   };
   const provider = languages.registerCodeLensProvider(SELECTOR, {

@@ -25,9 +25,13 @@ interface Known {
 export class LocalModels implements Disposable {
   private readonly known = new Map<string, Map<string, Known>>();
   private readonly found = new EventEmitter<string>();
+  private readonly missed = new EventEmitter<string>();
 
   /** The files of a model came, went or changed; the folder. */
   readonly onDidFind = this.found.event;
+
+  /** Nothing lies here about a model; its name. */
+  readonly onDidMiss = this.missed.event;
 
   constructor(private readonly namedFor: (folder: string) => Readonly<Record<string, string>>) {}
 
@@ -56,6 +60,7 @@ export class LocalModels implements Disposable {
 
   private async read(folder: string, id: string, models: Map<string, Known>): Promise<void> {
     const files = await find(folder, id, this.namedFor(folder));
+    if (files === undefined) this.missed.fire(id);
     const known = models.get(id);
     if (!known || JSON.stringify(known.files) === JSON.stringify(files)) return;
     known.files = files;
@@ -64,6 +69,7 @@ export class LocalModels implements Disposable {
 
   dispose(): void {
     this.found.dispose();
+    this.missed.dispose();
   }
 }
 

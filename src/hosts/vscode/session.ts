@@ -3,6 +3,7 @@ import type { Settings } from "../../features/settings";
 import { createService, type Service } from "../../service";
 import { ConfigFiles } from "./config-files";
 import { folderOf, isConfigFile, isManifest, openManifests, pathOf } from "./documents";
+import type { HubModels } from "./hub";
 import { Log } from "./log";
 import { LocalModels } from "./model-files";
 import { Neighbours } from "./neighbours";
@@ -30,10 +31,10 @@ export class Session implements Disposable {
   /** Findings may differ now: in one folder, or in all of them. */
   readonly onDidChange = this.changed.event;
 
-  constructor() {
+  constructor(readonly hub: HubModels) {
     this.service = createService({
       settings: (path) => this.settingsFor(path),
-      modelFiles: (path, id) => this.models.lookUp(folderOf(path), id),
+      modelFiles: (path, id) => this.models.lookUp(folderOf(path), id) ?? this.hub.lookUp(id),
       today: () => new Date().toISOString().slice(0, 10),
       ruleFailed: (rule, error) => this.log.error(`The rule ${rule} failed`, error),
     });
@@ -42,6 +43,8 @@ export class Session implements Disposable {
       this.service.settingsChanged();
       this.changed.fire(folder);
     });
+    this.models.onDidMiss((id) => this.hub.want(id));
+    this.hub.onDidFind(() => this.settingsChanged());
   }
 
   /**
@@ -148,6 +151,7 @@ export class Session implements Disposable {
     this.changed.dispose();
     this.configFiles.dispose();
     this.models.dispose();
+    this.hub.dispose();
     this.log.dispose();
   }
 }
