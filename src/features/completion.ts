@@ -1,6 +1,11 @@
 import type { Position } from "../base/text";
 import { argumentProposals } from "./completion/arguments";
+import { environmentProposals } from "./completion/environment";
+import { mapProposals } from "./completion/maps";
+import { podProposals } from "./completion/pod";
 import type { Proposal } from "./completion/proposal";
+import { referenceProposals } from "./completion/references";
+import { scalerProposals } from "./completion/scaler";
 import { siteAt, type Site } from "./completion/site";
 import type { Folder } from "./folder";
 import type { SourceFile } from "./workspace";
@@ -13,7 +18,14 @@ export type { Proposal, ProposalKind } from "./completion/proposal";
  */
 export type Contributor = (site: Site) => readonly Proposal[] | undefined;
 
-const CONTRIBUTORS: readonly Contributor[] = [argumentProposals];
+const CONTRIBUTORS: readonly Contributor[] = [
+  argumentProposals,
+  environmentProposals,
+  podProposals,
+  mapProposals,
+  scalerProposals,
+  referenceProposals,
+];
 
 /** What can be written at a position, best first where the typed text fits several equally well. */
 export function completionsAt(file: SourceFile, folder: Folder, position: Position): readonly Proposal[] {

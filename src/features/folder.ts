@@ -92,6 +92,14 @@ export class Folder {
     });
   }
 
+  podsIn(doc: SourceDocument, file: SourceFile): readonly PodTemplate[] {
+    return [...this.model(doc, file).pods.values()].flat();
+  }
+
+  scalers(): readonly Scaler[] {
+    return this.allScalers.get();
+  }
+
   /** Every server in view, in file order. */
   servers(): readonly VllmServer[] {
     return this.allServers.get();
@@ -121,7 +129,7 @@ export class Folder {
     return model;
   }
 
-  private objectsOfKind(kind: string): readonly KubeObject[] {
+  objectsOfKind(kind: string): readonly KubeObject[] {
     let list = this.kinds.get(kind);
     if (!list) {
       list = new StableList(() => this.allObjects.get().filter((object) => object.kind === kind));

@@ -32,7 +32,7 @@ function listLine(site: Site): CommandLine | undefined {
   const list = site.nodes.at(-2);
   const key = site.path.at(-2);
   const { server, text } = site;
-  if (list?.kind !== "seq" || !server || /\s/.test(text.trim())) return undefined;
+  if (list?.kind !== "seq" || !server || /^[^{[]*\s/.test(text.trim())) return undefined;
   if (key !== "args" && key !== "extraArgs" && key !== "command") return undefined;
   const items = list.items.map((item) => (item.kind === "scalar" ? item.text : ""));
   const index = list.items.indexOf(site.scalar);

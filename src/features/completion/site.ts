@@ -43,7 +43,8 @@ export function siteAt(file: SourceFile, folder: Folder, offset: number): Site |
   const doc = isEmpty ? withProbe(placed.source.text, at) : placed.source;
   const nodes = nodesAt({ doc, span: { start: at, end: isEmpty ? at + 1 : at } });
   const scalar = nodes.at(-1);
-  if (scalar?.kind !== "scalar") return undefined;
+  if (scalar?.kind !== "scalar" || !isInside(scalar, at)) return undefined;
+  if (isEmpty && !isBlock(scalar) && !endsHere(placed.source.text, at)) return undefined;
   return new CursorSite({
     file,
     folder,
@@ -58,6 +59,22 @@ export function siteAt(file: SourceFile, folder: Folder, offset: number): Site |
 
 function isInComment({ source, offset: base }: PlacedDocument, offset: number): boolean {
   return source.comments.some(({ span }) => base + span.start < offset && offset <= base + span.end);
+}
+
+function isBlock({ style }: YamlScalar): boolean {
+  return style === "literal" || style === "folded";
+}
+
+/** Between the quotes of a quoted scalar. */
+function isInside({ style, span, doc }: YamlScalar, at: number): boolean {
+  if (style !== "single" && style !== "double") return true;
+  const isClosed = span.end - span.start > 1 && doc.text[span.end - 1] === doc.text[span.start];
+  return span.start < at && (at < span.end || !isClosed);
+}
+
+/** True when nothing but the end of the line, of a flow collection or of one of its items follows. */
+function endsHere(text: string, at: number): boolean {
+  return /^[ \t]*(?:$|[\r\n\]},]|#)/.test(text.slice(at, at + 200));
 }
 
 /** True where the cursor touches no word: what is there cannot be told from the tree. */

@@ -3,6 +3,7 @@ import { choicesAt, defaultAt, matchFlag } from "../../vllm/flags";
 import type { FlagEntry } from "../../data/flags";
 import type { CommandLine } from "./command-line";
 import { isModelFlag } from "./flags";
+import { jsonProposals } from "./json";
 import { modelProposals } from "./models";
 import { sortTextOf, type Proposal } from "./proposal";
 import { scalarText } from "./write";
@@ -16,6 +17,7 @@ export function valueProposals(
   const entry = matchFlag(flag, line.version)?.entry;
   if (!entry || entry.type === "bool") return undefined;
   if (isModelFlag(entry.flag)) return modelProposals(line, from);
+  if (entry.type === "json") return jsonProposals(line, entry.flag, from);
   return choices(line, entry, from);
 }
 

@@ -52,11 +52,16 @@ export function scalarText(site: Site, value: string, asString: boolean): string
     case "single":
       return value.includes("\n") ? undefined : value.replaceAll("'", "''");
     case "plain":
-      return asString && !isPlainString(value, site) ? JSON.stringify(value) : value;
+      return asString && !isPlainString(value, site) ? quoted(value) : value;
     case "literal":
     case "folded":
       return value;
   }
+}
+
+/** JSON is easier to read in single quotes. */
+function quoted(value: string): string {
+  return value.includes('"') && !value.includes("'") ? `'${value}'` : JSON.stringify(value);
 }
 
 /** True when YAML's core schema reads a plain text as the string it is. */
