@@ -48,7 +48,17 @@ import { maxModelLenUnset } from "./memory/max-model-len-unset";
 import { weightsExceedGpu } from "./memory/weights-exceed-gpu";
 import { removedName } from "./metrics/removed-name";
 import { unknownOrMangledName } from "./metrics/unknown-or-mangled-name";
+import { cpuTooSmall } from "./scheduling/cpu-too-small";
+import { draAndDevicePlugin } from "./scheduling/dra-and-device-plugin";
 import { gpuCountMismatch } from "./scheduling/gpu-count-mismatch";
+import { gpuRequestsLimits } from "./scheduling/gpu-requests-limits";
+import { groupGpuCount } from "./scheduling/group-gpu-count";
+import { migOrSliceWithTp } from "./scheduling/mig-or-slice-with-tp";
+import { noGpu } from "./scheduling/no-gpu";
+import { pdbIneffective } from "./scheduling/pdb-ineffective";
+import { spotGrace } from "./scheduling/spot-grace";
+import { spotOnly } from "./scheduling/spot-only";
+import { taintNotTolerated } from "./scheduling/taint-not-tolerated";
 import { tpNotDividingHeads } from "./scheduling/tp-not-dividing-heads";
 import { plaintextToken } from "./security/plaintext-token";
 import { livenessKillsLoading } from "./startup/liveness-kills-loading";
@@ -109,7 +119,17 @@ export const RULES: readonly Rule[] = [
   noPreemptionAlert,
   rateWindowShort,
   ratioAsPercent,
+  cpuTooSmall,
+  draAndDevicePlugin,
   gpuCountMismatch,
+  gpuRequestsLimits,
+  groupGpuCount,
+  migOrSliceWithTp,
+  noGpu,
+  pdbIneffective,
+  spotGrace,
+  spotOnly,
+  taintNotTolerated,
   tpNotDividingHeads,
   hubDownloadPerReplica,
   readonlyCacheWrite,

@@ -1,5 +1,5 @@
-import { requiredLabels } from "../kubernetes/node-labels";
 import type { PodTemplate, Scaler } from "../kubernetes/model";
+import { spotPoolOf } from "../kubernetes/spot";
 import type { VllmServer } from "../vllm/model";
 import type { View } from "./context";
 
@@ -28,17 +28,7 @@ export function mostReplicas(server: VllmServer, view: View): number {
   return Math.max(server.pod?.replicas ?? 1, ...limits);
 }
 
-const SPOT_LABELS: Readonly<Record<string, RegExp>> = {
-  "karpenter.sh/capacity-type": /^spot$/,
-  "cloud.google.com/gke-spot": /^true$/,
-  "cloud.google.com/gke-preemptible": /^true$/,
-  "cloud.google.com/gke-provisioning": /^spot$/,
-  "eks.amazonaws.com/capacityType": /^SPOT$/,
-  "kubernetes.azure.com/scalesetpriority": /^spot$/,
-};
-
 /** True when the pod may only run on nodes that the cloud takes back at will. */
 export function isOnSpot(pod: PodTemplate): boolean {
-  const labels = requiredLabels(pod);
-  return Object.entries(SPOT_LABELS).some(([key, value]) => value.test(labels.get(key)?.text ?? ""));
+  return spotPoolOf(pod) !== undefined;
 }

@@ -1,0 +1,58 @@
+import { fieldOf } from "../../kubernetes/containers";
+import type { Container } from "../../kubernetes/model";
+import { amountAt } from "../../kubernetes/quantity";
+import type { VllmServer } from "../../vllm/model";
+import { mapAt, scalarAt, spotOf } from "../../yaml/node";
+import { defineRule, type Fix } from "../define";
+import { count } from "../wording";
+
+export const cpuTooSmall = defineRule({
+  id: "scheduling/cpu-too-small",
+  severity: "warning",
+  fix: "suggested",
+  subject: "server",
+  summary: "The CPU limit is lower than the number of processes that vLLM keeps busy.",
+  why: `A server has at least 2 + N busy processes on N GPUs: the API server, the engine core, which loops without pause, and a worker for each GPU. vLLM asks for as many
+physical cores, which is twice as many vCPUs where a core has two threads. Below that they wait for each other in every step, and a CPU limit makes
+the kernel stop all of them for the rest of each 100 ms: tokens come slowly while the GPU idles. With a request and no limit the pod may use what the node has left.`,
+  sources: [
+    "https://docs.vllm.ai/en/latest/configuration/optimization/#cpu-resources-for-gpu-deployments",
+    "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-limits-are-run",
+  ],
+  check(server, report) {
+    const { container, gpu } = server;
+    const gpus = gpu.count;
+    if (!container || server.form !== "pod" || server.hardware === "cpu" || server.hardware === "unknown")
+      return;
+    if (gpus === undefined || !Number.isInteger(gpus) || gpus < 1 || gpu.resource === undefined) return;
+    const limit = scalarAt(fieldOf(container, "resources"), "limits", "cpu");
+    const cpus = amountAt(limit);
+    const least = 2 + gpus;
+    if (!limit || cpus === undefined || cpus <= 0 || cpus >= 2 * least) return;
+    const isBelow = cpus < least;
+    report(spotOf(limit), {
+      message: `\`${limit.text}\` CPUs for ${least} busy processes on ${count(gpus, "GPU")}.`,
+      advice: isBelow
+        ? `Ask for \`${2 * least}\` and take the limit out.`
+        : `vLLM asks for ${least} physical cores, \`${2 * least}\` CPUs where a core has two threads.`,
+      severity: isBelow ? "warning" : "info",
+      fixes: cpuFix(server, container, 2 * least),
+    });
+  },
+});
+
+function cpuFix({ object }: VllmServer, container: Container, cpus: number): readonly Fix[] {
+  const resources = container.node.entry("resources")?.value;
+  const limits = mapAt(resources, "limits");
+  if (resources?.kind !== "map" || !limits?.entry("cpu") || object.partial || container.node.flow) return [];
+  return [
+    {
+      title: `Request \`${cpus}\` CPUs without a limit`,
+      apply(editor) {
+        if (limits.entries.length === 1) editor.removeEntry(resources, "limits");
+        else editor.removeEntry(limits, "cpu");
+        editor.setPath(resources, ["requests", "cpu"], cpus);
+      },
+    },
+  ];
+}
