@@ -23,6 +23,7 @@ const steps: Step[] = [
   { script: "test:ui", tests: true },
   { script: "corpus" },
   { script: "bench" },
+  { script: "bench:sizing" },
   { script: "start", args: ["--check"] },
 ];
 

@@ -1,4 +1,5 @@
 import { isAtLeast, type VllmVersion } from "../vllm/version";
+import { encoderPeak, NO_ENCODER } from "./encoder";
 import { dtypeBytes } from "./quantization";
 import type { ModelShape } from "./model-shape";
 import { GIB } from "./quantity";
@@ -13,6 +14,8 @@ export interface ActivationRequest {
   readonly sequences: number;
   /** Tokens of the profile run. */
   readonly tokens: number;
+  /** Longest request; sparse attention keeps buffers by it. */
+  readonly length: number;
   /** Bytes of one activation element. */
   readonly element: number;
   readonly sampler: SamplerOptions;
@@ -57,12 +60,16 @@ export function activationPeak(request: ActivationRequest): ActivationPeak {
   const mlp = (tokens * element * ((3 * width) / tensor + 3 * shape.hidden)) / GIB;
   const layers = Math.max(mlp, stateLayer(request));
   const experts = request.mxfp4 ? 0 : expertWorkspace(request);
-  const encoder = request.textOnly ? ZERO : encoderPeak(request);
+  const encoder = request.textOnly ? NO_ENCODER : encoderPeak(request);
   const at = (copies: number): number => Math.max(copies * logits + states + 0.02, layers);
   const reserve = stateReserve(request);
-  const gib = at(c.copies) + experts + encoder.value + reserve;
+  const indexer = indexerBuffers(request);
+  const fixed = experts + indexer + reserve;
+  const text = at(c.copies) + fixed + encoder.held;
+  const gib = Math.max(text, encoder.alone);
   const slack = 0.04 + 0.03 * gib + 0.3 * experts;
   const leastCopies = request.pipeline > 1 ? 0 : c.low;
+  const alone = `${encoder.alone.toFixed(2)} GiB of an encoder on its largest batch, more than the ${text.toFixed(2)} GiB after it`;
   const formula =
     `max(${c.copies} x ${rows} x ${shape.vocab} x 4 B + 1.25 x ${tokens} x ${shape.hidden} x ${element} B, ` +
     (layers > mlp
@@ -70,16 +77,20 @@ export function activationPeak(request: ActivationRequest): ActivationPeak {
       : `${tokens} x ${element} B x (3 x ${width} / ${tensor} + 3 x ${shape.hidden}))`) +
     (experts > 0 ? ` + ${experts.toFixed(2)} GiB of expert workspace` : "") +
     (reserve > 0 ? ` + ${reserve.toFixed(2)} GiB of states for ${request.sequences} sequences` : "") +
-    (encoder.value > 0 ? ` + ${encoder.value.toFixed(2)} GiB of encoder` : "");
+    (indexer > 0 ? ` + ${indexer.toFixed(2)} GiB of sparse attention's indexer` : "") +
+    (encoder.held > 0 ? ` + ${encoder.held.toFixed(2)} GiB of encoder` : "");
   return {
     gib,
-    low: Math.max(0, at(leastCopies) + experts * 0.5 + encoder.low + reserve - slack),
-    high: at(c.high) + experts + encoder.high + reserve + slack,
+    low: Math.max(
+      0,
+      at(leastCopies) + experts * 0.5 + 0.5 * indexer + encoder.held - encoder.low + reserve - slack,
+    ),
+    high: Math.max(at(c.high) + fixed + encoder.held, encoder.alone) + encoder.high + slack + 0.3 * indexer,
     sampler: c.copies * logits,
     layers,
     experts,
-    encoder: encoder.value,
-    formula,
+    encoder: encoder.held,
+    formula: gib > text ? alone : formula,
   };
 }
 
@@ -123,6 +134,20 @@ function stateReserve(request: ActivationRequest): number {
   return (request.sequences * state.layers * bytes) / request.tensor / GIB;
 }
 
+/**
+ * Sparse attention gathers the keys of its indexer for prefills: room for `40 x length` entries of `dim + 4 / 128 x dim` bytes, and scores of at
+ * most 512 MiB beside it. V4 indexes rows that are compressed 4 times.
+ * Source: get_max_prefill_buffer_size in vllm/v1/attention/backends/mla/indexer.py (1.32 GiB without it, 6.31 measured at 819200 tokens in 0.26)
+ * and VLLM_SPARSE_INDEXER_MAX_LOGITS_MB.
+ */
+function indexerBuffers({ shape, length }: ActivationRequest): number {
+  const compressed = shape.cache.find((layers) => layers.kind === "compressed");
+  const dim = compressed?.indexDim ?? shape.mla?.indexDim ?? 0;
+  if (dim === 0) return 0;
+  const rows = (40 * length) / (compressed ? 4 : 1);
+  return (rows * dim * (1 + 4 / 128)) / GIB + 0.5;
+}
+
 /** Intermediate buffers of the fused-experts kernel. */
 function expertWorkspace(request: ActivationRequest): number {
   const { shape, tokens, tensor, element } = request;
@@ -130,22 +155,4 @@ function expertWorkspace(request: ActivationRequest): number {
   if (moe === undefined || moe.perToken === 0) return 0;
   const slice = moe.ffn / tensor;
   return (tokens * moe.perToken * element * (Math.max(2 * slice, shape.hidden) + slice + 640)) / GIB;
-}
-
-const ZERO = { value: 0, low: 0, high: 0 };
-
-/**
- * Work of a vision or audio tower on its largest batch. Its size depends on the processor's configuration, which no config.json
- * holds, so the band is wide: measured additions run from 0.1 GiB (Mistral Small 3, Gemma 3) over 0.3 (LLaVA) to several GiB (Qwen-VL, video).
- */
-function encoderPeak(request: ActivationRequest): { value: number; low: number; high: number } {
-  const { shape } = request;
-  if (shape.modality === "audio") return { value: 0.4, low: 0.1, high: 3 };
-  if (shape.modality !== "vision") return ZERO;
-  const tokens = Math.max(request.tokens, 16384);
-  if (/^Qwen(2|2_5|3)VL|^Qwen3_5|^Glm4v|^KimiK25|^InternVL/.test(shape.architecture)) {
-    const value = (tokens * shape.hidden * request.element * 2) / GIB;
-    return { value, low: 0, high: Math.max(4, 6 * value) };
-  }
-  return { value: 0.13, low: 0, high: 1.5 };
 }

@@ -64,7 +64,8 @@ function quantisedCopy(key: string, id: string): PlannedModel | undefined {
   const split = schemeFromName(key);
   if (split === undefined) return undefined;
   const base = findModel(split.base) ?? namedEntry(split.base);
-  if (base === undefined || base.quant !== undefined) return undefined;
+  // Some makers publish in fp8 to begin with, and others make 4-bit copies of that.
+  if (base === undefined || (base.quant !== undefined && base.quant.method !== "fp8")) return undefined;
   const shape = shapeFromEntry(base);
   const quantization = hybridFp4(split.scheme(shape.moe !== undefined), shape);
   return {

@@ -1,4 +1,5 @@
 import { isAtLeast, type VllmVersion } from "../vllm/version";
+import { usesV0 } from "./runner";
 import type { ModelShape } from "./model-shape";
 
 /** Share of the device when the flag is absent: 0.9, from 0.20 on 0.92 (vllm/config/cache.py). */
@@ -10,6 +11,8 @@ export interface DeviceClass {
   readonly memoryGib: number;
   readonly name: string;
   readonly offline: boolean;
+  /** Compute capability, `9.0`; the old engine has other defaults. */
+  readonly capability?: string | undefined;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface DeviceClass {
  * Source: vllm/engine/arg_utils.py at v0.8.0 to v0.10.0 and August 2026.
  */
 export function defaultSequences(version: VllmVersion, device: DeviceClass): number {
-  if (!isAtLeast(version, "0.8")) return 256;
+  if (usesV0(version, device.capability)) return 256;
   if (!isAtLeast(version, "0.8.4")) return 1024;
   return isLarge(version, device) ? 1024 : 256;
 }
@@ -34,7 +37,7 @@ export function defaultBatchedTokens(
   length: number,
   chunked: boolean,
 ): number {
-  if (!isAtLeast(version, "0.8")) {
+  if (usesV0(version, device.capability)) {
     if (chunked) return isAtLeast(version, "0.7") ? 2048 : 512;
     return Math.max(2048, length);
   }
@@ -49,8 +52,12 @@ export function isLarge(version: VllmVersion, device: DeviceClass): boolean {
 }
 
 /** V0 chunked the prefill of prompts by itself only above 32768 tokens (vllm/engine/arg_utils.py at v0.6). */
-export function chunkedByDefault(version: VllmVersion, length: number): boolean {
-  return isAtLeast(version, "0.8") || (isAtLeast(version, "0.4.3") && length > 32768);
+export function chunkedByDefault(
+  version: VllmVersion,
+  length: number,
+  capability: string | undefined,
+): boolean {
+  return !usesV0(version, capability) || (isAtLeast(version, "0.4.3") && length > 32768);
 }
 
 /**

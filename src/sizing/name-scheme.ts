@@ -13,7 +13,7 @@ const NONE = {
 /** How repositories of quantised copies mark the scheme at the end of their name, longest first. */
 const SUFFIXES: readonly (readonly [RegExp, (mixture: boolean) => Quantization])[] = [
   [
-    /[-_.](quantized\.)?w4a16(-g\d+|_asym|-asym)?$/i,
+    /(-qat)?[-_.](quantized\.)?w4a16(-g\d+|_asym|-asym|-ct)?$/i,
     (m) => ({
       ...NONE,
       method: "compressed-tensors",

@@ -85,7 +85,8 @@ function singleGpu(
  * Up to 0.17 they come on top of the budget; 0.18 and 0.19 only with VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS=1; from 0.20 on an
  * estimate is taken out of the budget, except under Model Runner V2 before 0.29, which reports none.
  * Size: `0.35 + 0.0065 x layers` for the piecewise and full graphs of the default sizes, fitted on 40 captures of 0.8 to 0.26
- * (median 0.46, two thirds within 0.3 to 0.75); V2's estimate is 12.3 MiB per graph over both modes (one log of 0.31).
+ * (median 0.46, two thirds within 0.3 to 0.75); V2's estimate is 0.385 MiB per graph and
+ * layer over both modes (12.3 MiB for the 32 layers of one log of 0.31; 5.1 GiB instead of 2.5 for a mixture of 62 layers on two GPUs).
  */
 export function cudaGraphs(request: {
   readonly version: VllmVersion;
@@ -103,13 +104,13 @@ export function cudaGraphs(request: {
   const plain = 0.35 + 0.0065 * request.shape.layers;
   const inBudget = graphsInBudget(request.version, request.runner, request.estimateToggle);
   if (inBudget && request.runner === "v2") {
-    const value = (2 * sizes * 12.3) / 1024;
+    const value = (2 * sizes * 0.385 * request.shape.layers) / 1024;
     return {
       value,
       low: 0.2,
       high: 2.2 * value,
       inBudget,
-      formula: `2 x ${sizes} graphs x 12.3 MiB, vLLM's own estimate`,
+      formula: `2 x ${sizes} graphs x 0.385 MiB x ${request.shape.layers} layers, vLLM's own estimate`,
     };
   }
   const wide = request.tensor > 1 || request.shape.layers > 70 ? 4 : 2;

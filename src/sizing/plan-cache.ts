@@ -91,6 +91,7 @@ function hidden({ input }: Pieces): boolean {
   const names: SettingName[] = [
     "speculative",
     "decodeContextParallel",
+    "prefillContextParallel",
     "disableHybridManager",
     "numGpuBlocksOverride",
   ];
@@ -142,7 +143,7 @@ export function requestSettings({ input, settings }: Pieces): RequestSettings | 
     version: input.version,
     maxBatchedTokens: tokens,
     concurrentBatches: settings.batches,
-    contextParallel: input.decodeContextParallel ?? 1,
+    contextParallel: (input.decodeContextParallel ?? 1) * (input.prefillContextParallel ?? 1),
     speculativeTokens: input.speculative?.tokens ?? 0,
     stateMode: settings.stateMode,
     encoderTokens: Math.max(tokens, encoderTokens(input.model?.shape.cache)),

@@ -1,3 +1,4 @@
+import { isAtLeast } from "../vllm/version";
 import { activationPeak } from "./activation";
 import { GIB, banded, between, given, ingredient, type Ingredient, type Quantity } from "./quantity";
 import { loraBytes } from "./lora";
@@ -144,6 +145,11 @@ function draftBytes(input: PlanInput, settings: Settings): number | undefined {
   return bytes?.perGpu ?? 0;
 }
 
+/** The chunks that 0.7 and older profiled ended no prompt. */
+function samplesInProfile(input: PlanInput, settings: Settings): boolean {
+  return isAtLeast(input.version, "0.8") || !settings.chunked;
+}
+
 export function activationQuantity({ input, settings, runner }: Pieces): Quantity | undefined {
   const { tensor, pipeline, sequences, tokens, dtype, quantization } = settings;
   const model = input.model;
@@ -158,12 +164,13 @@ export function activationQuantity({ input, settings, runner }: Pieces): Quantit
     pipeline: pipeline.value,
     sequences: sequences.value,
     tokens: tokens.value,
+    length: settings.length?.value ?? 0,
     element: dtypeBytes(dtype.value) ?? 2,
     sampler: { platform: platformOf(input), flashInfer: input.flashInferSampler },
     textOnly: input.textOnly === true,
     mxfp4: quantization.value?.method === "mxfp4",
     stateDtype: input.stateDtype === "auto" ? undefined : input.stateDtype,
-    samples: !(runner === "v0" && settings.chunked),
+    samples: samplesInProfile(input, settings),
   });
   return between(peak.low, peak.gib, peak.high, peak.formula, [
     ingredient("sequences", sequences),

@@ -50,6 +50,7 @@ export type SettingName =
   | "lora"
   | "speculative"
   | "decodeContextParallel"
+  | "prefillContextParallel"
   | "disableHybridManager"
   | "enablePrefixCaching"
   | "model"
@@ -91,6 +92,7 @@ export interface PlanInput {
   readonly speculative?:
     { readonly method: string; readonly tokens: number; readonly draft?: ModelShape | undefined } | undefined;
   readonly decodeContextParallel?: number | undefined;
+  readonly prefillContextParallel?: number | undefined;
   readonly disableHybridManager?: boolean | undefined;
   readonly enablePrefixCaching?: boolean | undefined;
   readonly chunkedPrefill?: boolean | undefined;

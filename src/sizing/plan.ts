@@ -42,7 +42,8 @@ export function planMemory(input: PlanInput): MemoryPlan {
       input,
       fatal.map((problem) => problem.text),
     );
-  const runner = input.model && runnerOf(input.version, input.model.shape, input.runner);
+  const runner =
+    input.model && runnerOf(input.version, input.model.shape, input.runner, input.gpu?.capability);
   const pieces: Pieces = { input, settings, runner };
   const total = totalQuantity(input);
   const budget = budgetQuantity(total, settings);
@@ -59,7 +60,7 @@ export function planMemory(input: PlanInput): MemoryPlan {
     modelProblem: input.modelProblem,
     gpu: input.gpu,
     version: input.version,
-    gpus: gpuCount(settings),
+    gpus: gpuCount(input, settings),
     total,
     budget,
     weights: weights && strip(weights),
@@ -169,10 +170,12 @@ function strip(quantity: Quantity): Quantity {
   return { value, low, high, formula, inputs };
 }
 
-function gpuCount(settings: Settings): number | undefined {
+/** Decode context parallelism divides the tensor-parallel ranks, prefill context parallelism adds ranks. */
+function gpuCount(input: PlanInput, settings: Settings): number | undefined {
   const { tensor, pipeline, data } = settings;
   if (tensor === undefined || pipeline === undefined || data === undefined) return undefined;
-  return tensor.value * pipeline.value * data.value;
+  if (input.unknown?.includes("prefillContextParallel")) return undefined;
+  return tensor.value * pipeline.value * data.value * (input.prefillContextParallel ?? 1);
 }
 
 /** What the manifest does not say and the plan rests on. */

@@ -13,6 +13,16 @@ import type { ModelShape } from "./model-shape";
  */
 export type Runner = "v0" | "v1" | "v2";
 
+/**
+ * V1 came with 0.8, but asked for Ampere or newer until 0.10.1: a T4 or V100 fell back to the old engine.
+ * Source: _is_v1_supported_oracle in vllm/engine/arg_utils.py of 0.8 to 0.10.0 ("Compute Capability < 8.0").
+ */
+export function usesV0(version: VllmVersion, capability: string | undefined): boolean {
+  if (!isAtLeast(version, "0.8")) return true;
+  const generation = capability === undefined ? Number.NaN : Number.parseFloat(capability);
+  return generation < 8 && !isAtLeast(version, "0.10.1");
+}
+
 const V2_MIXTURES = new Set([
   "DeepseekV2ForCausalLM",
   "DeepseekV3ForCausalLM",
@@ -24,8 +34,13 @@ const V2_MIXTURES = new Set([
   "Qwen2MoeForCausalLM",
 ]);
 
-export function runnerOf(version: VllmVersion, shape: ModelShape, override?: "v1" | "v2"): Runner {
-  if (!isAtLeast(version, "0.8")) return "v0";
+export function runnerOf(
+  version: VllmVersion,
+  shape: ModelShape,
+  override?: "v1" | "v2",
+  capability?: string,
+): Runner {
+  if (usesV0(version, capability)) return "v0";
   if (override !== undefined) return override;
   if (isAtLeast(version, "0.29")) return "v2";
   if (!isAtLeast(version, "0.22")) return "v1";

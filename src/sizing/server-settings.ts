@@ -36,6 +36,7 @@ function parallelism(read: SettingsReader, server: VllmServer): Partial<Settings
     dataParallel: read.integer("dataParallel", "--data-parallel-size"),
     expertParallel: read.enabled("expertParallel", "--enable-expert-parallel"),
     decodeContextParallel: read.integer("decodeContextParallel", "--decode-context-parallel-size"),
+    prefillContextParallel: read.integer("prefillContextParallel", "--prefill-context-parallel-size"),
     enforceEager: eager(read, server),
     asyncScheduling: read.enabled("asyncScheduling", "--async-scheduling"),
   };

@@ -6,7 +6,9 @@ import {
   defaultBlock,
   defaultSequences,
   defaultUtilization,
+  type DeviceClass,
 } from "./defaults";
+import { usesV0 } from "./runner";
 import type { ModelShape, Quantization } from "./model-shape";
 import type { PlanInput, SettingName } from "./plan-types";
 import { dtypeBytes, onlineQuantization } from "./quantization";
@@ -36,19 +38,25 @@ export interface Settings {
   readonly defaulted: readonly SettingName[];
 }
 
-type Device = { readonly memoryGib: number; readonly name: string; readonly offline: boolean } | undefined;
+type Device = DeviceClass | undefined;
 
 /** Settings resolved the way vLLM's own argument parser and model configuration do. */
 export function resolveSettings(input: PlanInput): Settings {
   const choice = new Choice(input);
   const shape = input.model?.shape;
   const gpu = input.gpu;
-  const device = gpu && { memoryGib: gpu.memoryGib, name: gpu.name, offline: input.offline === true };
+  const device = gpu && {
+    memoryGib: gpu.memoryGib,
+    name: gpu.name,
+    offline: input.offline === true,
+    capability: gpu.capability,
+  };
   const auto = input.maxModelLen === "auto" || input.maxModelLen === -1;
   const wanted = typeof input.maxModelLen === "number" && !auto ? input.maxModelLen : undefined;
   const length = choice.fromModel("maxModelLen", wanted, () => shape?.maxLength);
   const pipeline = choice.of("pipelineParallel", input.pipelineParallel, () => 1);
-  const chunked = input.chunkedPrefill ?? (length ? chunkedByDefault(input.version, length.value) : true);
+  const chunked =
+    input.chunkedPrefill ?? (length ? chunkedByDefault(input.version, length.value, gpu?.capability) : true);
   const dtype = choice.fromModel("dtype", plainDtype(input.dtype), () => shape && resolveDtype(shape, input));
   return {
     tensor: choice.of("tensorParallel", input.tensorParallel, () => 1),
@@ -122,7 +130,7 @@ function batchSizes(
     input.maxNumSeqs,
     () => device && defaultSequences(input.version, device),
   );
-  const unsure = !isAtLeast(input.version, "0.8") && choice.unknown.has("chunkedPrefill");
+  const unsure = usesV0(input.version, input.gpu?.capability) && choice.unknown.has("chunkedPrefill");
   const tokens = choice.of("maxNumBatchedTokens", input.maxNumBatchedTokens, () =>
     unsure ? undefined : batchedTokens(input, device, length, sequences, chunked),
   );
@@ -138,7 +146,7 @@ function batchedTokens(
 ): number | undefined {
   if (device === undefined || sequences === undefined) return undefined;
   const tokens = defaultBatchedTokens(input.version, device, length?.value ?? 0, chunked);
-  if (!isAtLeast(input.version, "0.8")) return tokens;
+  if (usesV0(input.version, input.gpu?.capability)) return tokens;
   return length ? Math.min(tokens, sequences.value * length.value) : tokens;
 }
 

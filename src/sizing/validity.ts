@@ -31,6 +31,7 @@ function countProblems(input: PlanInput, s: Settings): Problem[] {
     ["pipeline parallel size", s.pipeline?.value],
     ["data parallel size", s.data?.value],
     ["decode context parallel size", input.decodeContextParallel],
+    ["prefill context parallel size", input.prefillContextParallel],
     ["model length", s.length?.value],
     ["number of sequences", s.sequences?.value],
     ["number of batched tokens", s.tokens?.value],

@@ -1,3 +1,4 @@
+import { allocatorExtra } from "./allocator";
 import { expertPadding } from "./expert-padding";
 import type { ModelShape, Quantization } from "./model-shape";
 import { type ParameterPart, parameterParts } from "./parameters";
@@ -72,12 +73,23 @@ export function weightBytes(request: WeightRequest): WeightBytes | undefined {
   const ropeTables = shape.rope.tables * (shape.maxLength ?? 0) * shape.rope.dim * Math.min(2, element);
   const draft = request.withMtp ? mtp / layout.tensor : 0;
   return {
-    perGpu: perGpu + draft + ropeTables,
+    perGpu: perGpu + draft + ropeTables + allocatorExtra(request),
     total: rawTotal * scale,
-    file: published ?? rawTotal + mtp,
+    file: fileBytes(request) ?? rawTotal + mtp,
     replicated,
     ropeTables,
   };
+}
+
+/** What is downloaded and read is the checkpoint as it was published, whatever is made of it while it loads. */
+function fileBytes(request: WeightRequest): number | undefined {
+  const { shape } = request;
+  if (shape.fileBytes !== undefined) return shape.fileBytes;
+  const element = dtypeBytes(shape.dtype);
+  if (element === undefined) return undefined;
+  const own: WeightRequest = { ...request, quantization: shape.quantization };
+  const bytes = parameterParts(shape).reduce((sum, part) => sum + partBytes(part, own, element), 0);
+  return bytes + (shape.mtp ? shape.mtp.parameters * mtpBytes(own, element) : 0);
 }
 
 /** The published size counts only for the checkpoint as it is: a cast or an online quantisation changes it. */

@@ -117,6 +117,18 @@ describe("memory plan", () => {
       [{ pipelineParallel: 99 }, /more than the 36 layers/],
       [{ gpu: { ...gpu("H100"), memoryGib: 0 } }, /does not exist/],
       [{ lora: { slots: -1, rank: 16 } }, /LoRA slots/],
+      [{ tensorParallel: 1e99 }, /tensor parallel size/],
+      [{ tensorParallel: -2 }, /tensor parallel size/],
+      [{ tensorParallel: 1.5 }, /tensor parallel size/],
+      [{ dataParallel: 0 }, /data parallel size/],
+      [{ prefillContextParallel: 0 }, /prefill context parallel size/],
+      [{ decodeContextParallel: 3, tensorParallel: 2 }, /Decode context parallel size 3 does not divide/],
+      [{ maxNumBatchedTokens: -1 }, /number of batched tokens/],
+      [{ blockSize: 0 }, /block size/],
+      [{ numGpuBlocksOverride: -4 }, /number of GPU blocks/],
+      [{ kvCacheMemoryBytes: 1e99 }, /KV cache size/],
+      [{ gpuMemoryUtilization: Number.NaN }, /above 0 and at most at 1/],
+      [{ speculative: { method: "ngram", tokens: -3 } }, /speculative tokens/],
     ];
     for (const [more, sentence] of cases) {
       const p = plan("Qwen/Qwen3-8B", "H100", "0.19.0", more);
@@ -125,6 +137,38 @@ describe("memory plan", () => {
     }
     const over = plan("Qwen/Qwen3-8B", "H100", "0.19.0", { maxModelLen: 999999 });
     assert.match(over.reasons.join(" "), /more than the model's 40960/);
+  });
+
+  it("runs the old engine on cards that the new one did not take", () => {
+    const at = (card: string, release: string): number =>
+      plan("Qwen/Qwen3-4B", card, release, { maxModelLen: 10000, maxNumSeqs: 1, dtype: "float16" }).activation
+        ?.value ?? 0;
+    // A prompt of the whole length is profiled: 0.74 GiB measured on a card of the same generation with 0.8.5.
+    close(at("T4", "0.8.5"), 0.7, 0.1);
+    assert.ok(at("A10G", "0.8.5") < 0.2);
+    assert.ok(at("T4", "0.11.0") < 0.2);
+  });
+
+  it("lets a vision tower on its largest image decide, unless it is switched off", () => {
+    const p = plan("Qwen/Qwen3.5-9B", "L40S", "0.19.0", { offline: true, enablePrefixCaching: false });
+    close(p.kvCache?.value, 20.27, 0.01);
+    assert.match(p.activation?.formula ?? "", /encoder on its largest batch/);
+    const text = plan("Qwen/Qwen3.5-9B", "L40S", "0.19.0", { offline: true, textOnly: true });
+    assert.ok((text.activation?.value ?? 0) < 1);
+  });
+
+  it("counts the buffers of sparse attention's indexer by the length", () => {
+    const at = (maxModelLen: number): number =>
+      plan("nvidia/GLM-5.2-NVFP4", "B200", "0.26.0", { tensorParallel: 8, maxModelLen }).activation?.value ??
+      0;
+    close(at(819200) - at(102400), (40 * 716800 * 132) / 2 ** 30, 0.001);
+  });
+
+  it("counts the ranks of context parallelism", () => {
+    const p = plan("Qwen/Qwen3-8B", "H100", "0.19.0", { tensorParallel: 2, prefillContextParallel: 2 });
+    assert.equal(p.gpus, 4);
+    const one = plan("Qwen/Qwen3-8B", "H100", "0.19.0", { tensorParallel: 2 });
+    close(p.kv.requestGib?.value, (one.kv.requestGib?.value ?? 0) / 2, 0.001);
   });
 
   it("reads a range from the name of an unknown model and no more", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { allocatedBeyond } from "../../src/sizing/allocator";
 import { parameterParts } from "../../src/sizing/parameters";
 import { stageLayers } from "../../src/sizing/weights";
 import { close, model, plan } from "./support";
@@ -36,6 +37,30 @@ describe("weights", () => {
     close(whole.weights?.value, 29.88, 0.002);
     const dense = plan("Qwen/Qwen3-8B", "H100", "0.10.0", { dataParallel: 2 });
     close(dense.weights?.value, 15.27, 0.002);
+  });
+
+  it("count what torch's allocator does not give back", () => {
+    const mib = 2 ** 20;
+    assert.equal(allocatedBeyond(5 * mib), 0);
+    assert.equal(allocatedBeyond(20 * mib), 0);
+    assert.equal(allocatedBeyond(129.5 * mib), 0.5 * mib);
+    assert.equal(allocatedBeyond(259 * mib), mib);
+    assert.equal(allocatedBeyond(24.5 * mib), 0);
+    // 14.19 GiB of parameters; logged by many releases.
+    close(plan("Qwen/Qwen2.5-7B-Instruct", "H100", "0.10.0").weights?.value, 14.2488, 0.001);
+    close(plan("Qwen/Qwen3-4B", "H100", "0.8.5").weights?.value, 7.5552, 0.001);
+    close(
+      plan("google/gemma-3-27b-it", "L40S", "0.8.2", { tensorParallel: 4 }).weights?.value,
+      13.1665,
+      0.001,
+    );
+  });
+
+  it("leave the download as it is when they are quantised while loading", () => {
+    const plain = plan("Qwen/Qwen3-8B", "H100", "0.19.0");
+    const online = plan("Qwen/Qwen3-8B", "H100", "0.19.0", { quantization: "fp8" });
+    close(online.checkpoint?.value, plain.checkpoint?.value ?? 0, 0.001);
+    assert.ok((online.weights?.value ?? 0) < 0.7 * (plain.weights?.value ?? 0));
   });
 
   it("deals layers as vLLM does", () => {

@@ -1,14 +1,17 @@
 import { planMemory } from "../../../src/sizing/plan";
 import type { MemoryPlan } from "../../../src/sizing/plan-types";
 import { type Peer } from "./peers";
-import { inputOf, type Row, rows } from "./rows";
+import { heldOut, inputOf, type Row, rows } from "./rows";
 
 export interface Scored {
   readonly row: Row;
   readonly plan: MemoryPlan;
 }
 
-export const scored: readonly Scored[] = rows.map((row) => ({ row, plan: planMemory(inputOf(row)) }));
+const score = (row: Row): Scored => ({ row, plan: planMemory(inputOf(row)) });
+
+export const scored: readonly Scored[] = rows.map(score);
+export const scoredHeldOut: readonly Scored[] = heldOut.map(score);
 
 /** Signed relative errors by row. */
 export type Errors = readonly { readonly row: Row; readonly error: number }[];
@@ -39,8 +42,8 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   "llmd-gptoss120b-h100-tp1": "a published row that contradicts itself",
 };
 
-export function errorsOf(keep: (row: Row) => boolean): Answers {
-  const kept = scored.filter(
+export function errorsOf(keep: (row: Row) => boolean, from = scored): Answers {
+  const kept = from.filter(
     ({ row, plan }) => keep(row) && plan.model !== undefined && EXPLAINED[row.id] === undefined,
   );
   return {
@@ -67,8 +70,8 @@ export function errorsOf(keep: (row: Row) => boolean): Answers {
   };
 }
 
-export function peerErrors(peer: Peer, keep: (row: Row) => boolean): Answers {
-  const kept = scored.filter(
+export function peerErrors(peer: Peer, keep: (row: Row) => boolean, from = scored): Answers {
+  const kept = from.filter(
     ({ row, plan }) => keep(row) && plan.model !== undefined && EXPLAINED[row.id] === undefined,
   );
   const of = (pick: "weightsGib" | "poolGib" | "concurrency") => (s: Scored) =>
