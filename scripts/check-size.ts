@@ -8,8 +8,8 @@ const KB = 1000;
 const budgets: Readonly<Record<string, number>> = {
   "dist/extension.js": 900 * KB,
   "dist/web.js": 900 * KB,
-  // It also carries the texts that the editor opens as pages.
-  "dist/cli.js": 1100 * KB,
+  // It also carries the texts that the editor opens as pages: some 2 kB a rule.
+  "dist/cli.js": 1300 * KB,
 };
 
 function main(): number {

@@ -41,10 +41,17 @@ import { triggerParamUnknown } from "./autoscaling/trigger-param-unknown";
 import { twoAutoscalers } from "./autoscaling/two-autoscalers";
 import { unpacedBehavior } from "./autoscaling/unpaced-behavior";
 import { graceTooShort } from "./lifecycle/grace-too-short";
+import { noDrain } from "./lifecycle/no-drain";
+import { rolloutDeadlock } from "./lifecycle/rollout-deadlock";
+import { shellWithoutExec } from "./lifecycle/shell-without-exec";
 import { gpuMemoryUtilizationHigh } from "./memory/gpu-memory-utilization-high";
 import { gpuMemoryUtilizationLow } from "./memory/gpu-memory-utilization-low";
+import { hostMemoryTooSmall } from "./memory/host-memory-too-small";
 import { kvCannotHoldOneSequence } from "./memory/kv-cannot-hold-one-sequence";
 import { maxModelLenUnset } from "./memory/max-model-len-unset";
+import { offloadExceedsHostMemory } from "./memory/offload-exceeds-host-memory";
+import { sharedGpuOversubscribed } from "./memory/shared-gpu-oversubscribed";
+import { thinKvCache } from "./memory/thin-kv-cache";
 import { weightsExceedGpu } from "./memory/weights-exceed-gpu";
 import { removedName } from "./metrics/removed-name";
 import { unknownOrMangledName } from "./metrics/unknown-or-mangled-name";
@@ -60,27 +67,47 @@ import { spotGrace } from "./scheduling/spot-grace";
 import { spotOnly } from "./scheduling/spot-only";
 import { taintNotTolerated } from "./scheduling/taint-not-tolerated";
 import { tpNotDividingHeads } from "./scheduling/tp-not-dividing-heads";
+import { apiKeyInArgs } from "./security/api-key-in-args";
+import { arbitraryUid } from "./security/arbitrary-uid";
+import { exposedAdminEndpoints } from "./security/exposed-admin-endpoints";
+import { floatingImage } from "./security/floating-image";
 import { plaintextToken } from "./security/plaintext-token";
+import { privilegedOrHost } from "./security/privileged-or-host";
+import { trustRemoteCode } from "./security/trust-remote-code";
+import { enforceEager } from "./startup/enforce-eager";
 import { livenessKillsLoading } from "./startup/liveness-kills-loading";
+import { livenessNotLaxerThanReadiness } from "./startup/liveness-not-laxer-than-readiness";
 import { noStartupProbe } from "./startup/no-startup-probe";
 import { probeEndpointMismatch } from "./startup/probe-endpoint-mismatch";
 import { probeTimeoutTight } from "./startup/probe-timeout-tight";
+import { progressDeadlineShort } from "./startup/progress-deadline-short";
+import { restoreAwareProbes } from "./startup/restore-aware-probes";
 import { startupBudgetShort } from "./startup/startup-budget-short";
 import { vllmPortServiceCollision } from "./startup/vllm-port-service-collision";
+import { ephemeralTooSmall } from "./storage/ephemeral-too-small";
 import { hubDownloadPerReplica } from "./storage/hub-download-per-replica";
 import { readonlyCacheWrite } from "./storage/readonly-cache-write";
 import { rwoMultiReplica } from "./storage/rwo-multi-replica";
 import { shmMissing } from "./storage/shm-missing";
+import { volumeTooSmall } from "./storage/volume-too-small";
 import type { Rule } from "./define";
 
 /** Every rule, in the order of the documentation. A new rule is one line here. */
 export const RULES: readonly Rule[] = [
   gpuMemoryUtilizationHigh,
   gpuMemoryUtilizationLow,
+  hostMemoryTooSmall,
+  offloadExceedsHostMemory,
+  sharedGpuOversubscribed,
+  thinKvCache,
   kvCannotHoldOneSequence,
   maxModelLenUnset,
   weightsExceedGpu,
   livenessKillsLoading,
+  enforceEager,
+  livenessNotLaxerThanReadiness,
+  progressDeadlineShort,
+  restoreAwareProbes,
   noStartupProbe,
   probeEndpointMismatch,
   probeTimeoutTight,
@@ -132,6 +159,8 @@ export const RULES: readonly Rule[] = [
   taintNotTolerated,
   tpNotDividingHeads,
   hubDownloadPerReplica,
+  ephemeralTooSmall,
+  volumeTooSmall,
   readonlyCacheWrite,
   rwoMultiReplica,
   shmMissing,
@@ -145,7 +174,16 @@ export const RULES: readonly Rule[] = [
   jsonValue,
   loraRank,
   removedEnv,
+  apiKeyInArgs,
+  arbitraryUid,
+  exposedAdminEndpoints,
+  floatingImage,
+  privilegedOrHost,
+  trustRemoteCode,
   removedFlag,
   unknownFlag,
   graceTooShort,
+  noDrain,
+  rolloutDeadlock,
+  shellWithoutExec,
 ];

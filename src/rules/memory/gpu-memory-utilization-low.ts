@@ -1,10 +1,9 @@
 import { formatGib, formatTokens } from "../../sizing/format";
 import type { MemoryPlan } from "../../sizing/plan-types";
 import type { VllmServer } from "../../vllm/model";
-import { lineStartOf, nextLine } from "../../yaml/format";
-import type { Spot } from "../../yaml/document";
 import type { RuleContext } from "../context";
 import { defineRule } from "../define";
+import { isExplained } from "../explained";
 import { isPlannedHardware, setUtilization, sharesGpu, usualUtilization, UTILIZATION } from "./utilization";
 
 /** From here on the room that is given up is small. */
@@ -67,13 +66,4 @@ function lost(plan: MemoryPlan, value: number, usual: number): string {
   const perToken = kv.bytesPerToken?.value;
   const tokens = perToken ? ` of KV cache, ${formatTokens((gib * 2 ** 30) / perToken)} tokens` : "";
   return `${formatGib(gib)}${tokens}`;
-}
-
-/** True when a comment stands on the value's line or on the one above. */
-function isExplained(at: Spot): boolean {
-  const { text, comments } = at.doc;
-  const line = lineStartOf(text, at.span.start);
-  const above = lineStartOf(text, Math.max(0, line - 1));
-  const below = nextLine(text, at.span.end);
-  return comments.some(({ span }) => above <= span.start && span.start < below);
 }

@@ -1,10 +1,10 @@
-import { isPlaceholder } from "../../kubernetes/known";
 import type { VllmServer } from "../../vllm/model";
 import type { YamlEditor } from "../../yaml/edit";
 import { contentEnd, formatBlock, indentOf } from "../../yaml/format";
 import { asScalar, spotOf, textAt, type YamlMap, type YamlScalar } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
-import { nameForObjects } from "../places";
+import { secretName, secretStub } from "./secret-stub";
+import { isStandIn } from "./stand-in";
 
 const TOKENS: ReadonlySet<string> = new Set([
   "HF_TOKEN",
@@ -13,10 +13,6 @@ const TOKENS: ReadonlySet<string> = new Set([
   "VLLM_API_KEY",
   "AWS_SECRET_ACCESS_KEY",
 ]);
-
-/** Words that stand for a token rather than being one. */
-const STAND_IN =
-  /^\$|[<>{}]|change.?me|your|replace|example|placeholder|dummy|fake|test|xxx|\*\*\*|token|secret|^(none|null|empty|sk-?no.*|abc.*|todo)$/i;
 
 export const plaintextToken = defineRule({
   id: "security/plaintext-token",
@@ -49,15 +45,11 @@ was committed once has to be revoked, taking it out of the file is not enough.`,
   },
 });
 
-function isStandIn(text: string): boolean {
-  return text.trim().length < 8 || isPlaceholder(text) || text.includes("$(") || STAND_IN.test(text);
-}
-
 /** The value becomes a reference to a Secret, which is added as a stub: the token itself is not copied. */
 function secretFix(server: VllmServer, name: string, item: YamlMap, value: YamlScalar): readonly Fix[] {
   const entry = item.entry("value");
   if (!entry || entry.value !== value || item.flow || value.doc !== server.object.doc) return [];
-  const secret = `${nameForObjects(server)}-${name.toLowerCase().replaceAll("_", "-")}`;
+  const secret = secretName(server, name);
   const reference = { secretKeyRef: { name: secret, key: name } };
   return [
     {
@@ -70,16 +62,4 @@ function secretFix(server: VllmServer, name: string, item: YamlMap, value: YamlS
       },
     },
   ];
-}
-
-function secretStub(server: VllmServer, secret: string, key: string): string {
-  const { namespace } = server.object;
-  const object = {
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name: secret, ...(namespace === undefined ? {} : { namespace }) },
-    type: "Opaque",
-    stringData: { [key]: "<new token>" },
-  };
-  return `# Keep the value out of version control.\n${formatBlock("", object, 0)}`;
 }

@@ -2,12 +2,11 @@ import { podMap } from "../../kubernetes/containers";
 import type { KubeObject, PodTemplate } from "../../kubernetes/model";
 import { requiredLabels } from "../../kubernetes/node-labels";
 import { mountsOf } from "../../kubernetes/volumes";
-import type { VllmServer } from "../../vllm/model";
 import { asSeq, at, mapAt, mapsAt, scalarAt, spotOf, textAt } from "../../yaml/node";
-import type { View } from "../context";
 import { defineRule } from "../define";
 import { mostReplicas } from "../scaled";
 import { count } from "../wording";
+import { findClaim } from "./claims";
 
 /** Classes whose volumes live on one node anyway: a cluster of one, or somebody who knows. */
 const LOCAL_CLASS = /local|hostpath|standard-rwo-single/i;
@@ -55,16 +54,6 @@ function isPinned(pod: PodTemplate): boolean {
   const affinity = podMap(pod, "affinity");
   const together = mapsAt(affinity, "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
   return together.length > 0 || requiredLabels(pod).has("kubernetes.io/hostname");
-}
-
-function findClaim(server: VllmServer, name: string, view: View): KubeObject | undefined {
-  return view.select((all) =>
-    all
-      .objects("PersistentVolumeClaim")
-      .find(
-        (object) => object.name === name && object.namespace === server.object.namespace && !object.partial,
-      ),
-  );
 }
 
 /** The claim's only access mode when that is for one node. */

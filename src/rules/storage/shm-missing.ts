@@ -1,9 +1,9 @@
 import { podField } from "../../kubernetes/containers";
 import { mountAt, mountCovering, mountsAreOpen, volumesOf } from "../../kubernetes/volumes";
-import type { VllmServer } from "../../vllm/model";
 import type { YamlEditor } from "../../yaml/edit";
 import { textAt } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
+import { localRanks } from "../local-ranks";
 import { addMount, addVolume, freeVolumeName } from "../pod-volumes";
 import { placeOfServer } from "../places";
 import { count } from "../wording";
@@ -40,17 +40,6 @@ bounded by \`sizeLimit\`.`,
     });
   },
 });
-
-/** Ranks in one pod as far as known: of several pods, no more than one has GPUs. */
-function localRanks(server: VllmServer): number {
-  if (server.hardware !== "cuda" && server.hardware !== "rocm") return 1;
-  const [tensor, pipeline] = ["--tensor-parallel-size", "--pipeline-parallel-size"].map((flag) =>
-    server.engine.integer(flag),
-  );
-  const size = (tensor?.known ? tensor.value : 1) * (pipeline?.known ? pipeline.value : 1);
-  const { count: gpus } = server.gpu;
-  return server.multiNode ? Math.min(size, gpus ?? 1) : size;
-}
 
 function hasSharedMemory({ pod, container }: WrittenOut): boolean {
   if (mountCovering(container, PATH) !== undefined || mountsAreOpen(container)) return true;
