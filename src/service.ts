@@ -6,6 +6,7 @@ import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./fea
 import type { FileStatus } from "./features/gate";
 import { hoverAt, type Hover } from "./features/hover";
 import { lensesOf, type Lens } from "./features/lenses";
+import { referredFolders } from "./features/scope";
 import type { Settings } from "./features/settings";
 import { sizeFile, type SizedServer } from "./features/sizes";
 import { suppressionEdit } from "./features/suppress-edit";
@@ -60,6 +61,10 @@ export interface Service {
   status(path: string): FileStatus | undefined;
   /** True when the file's folder has a sign of vLLM, so that its neighbours matter. */
   concernsVllm(path: string): boolean;
+  /** True when the manifests of a folder matter to a file. */
+  isInView(path: string, folder: string): boolean;
+  /** The folders that the kustomization beside a file refers to; the host should tell of their files. */
+  referredFolders(path: string): readonly string[];
   diagnostics(path: string): readonly Diagnostic[];
   /** The fixes of every finding that touches a range. */
   fixes(path: string, range?: Range): readonly FixAction[];
@@ -117,6 +122,15 @@ class LanguageService implements Service {
 
   concernsVllm(path: string): boolean {
     return !this.workspace.folderOf(path).isQuiet();
+  }
+
+  isInView(path: string, folder: string): boolean {
+    return this.workspace.knownFolderOf(path)?.sees(folder) ?? false;
+  }
+
+  referredFolders(path: string): readonly string[] {
+    const folder = this.workspace.knownFolderOf(path);
+    return folder ? referredFolders(folder) : [];
   }
 
   settingsChanged(): void {
@@ -179,7 +193,8 @@ class LanguageService implements Service {
       () => folder.assumptions,
       () => folder.modelFiles,
     );
-    for (const file of folder.files.values()) scratch.set(file.path, file.text);
+    const inView = folder.filesInView();
+    for (const file of inView) scratch.set(file.path, file.text);
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const wanted = this.findings(path, scratch).filter((finding) => {
         const first = finding.fixes()[0];
@@ -191,7 +206,7 @@ class LanguageService implements Service {
       if (changed.size === 0) break;
       for (const [changedPath, text] of changed) scratch.set(changedPath, text);
     }
-    return [...folder.files.values()].flatMap((file) => {
+    return inView.flatMap((file) => {
       const edit = minimalEdit(file.text, scratch.file(file.path)?.text ?? file.text);
       return edit ? { path: file.path, range: file.index.rangeOf(edit), newText: edit.newText } : [];
     });

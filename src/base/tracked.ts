@@ -96,3 +96,20 @@ export class StableList<T> {
     return this.current;
   }
 }
+
+/** Lists one after another, as one that keeps its identity as long as each of them does. */
+export class JoinedList<T> {
+  private parts: readonly (readonly T[])[] = [];
+  private current: readonly T[] = [];
+
+  /** The list of `first` alone is handed on as it is. */
+  join(first: readonly T[], others: readonly (readonly T[])[]): readonly T[] {
+    if (others.length === 0) return first;
+    const parts = [first, ...others];
+    if (!isSame(parts, this.parts)) {
+      this.parts = parts;
+      this.current = parts.flat();
+    }
+    return this.current;
+  }
+}

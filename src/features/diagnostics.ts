@@ -5,7 +5,7 @@ import { RULES } from "../rules/index";
 import type { VllmServer } from "../vllm/model";
 import type { SourceDocument, Spot } from "../yaml/document";
 import { scalarAround } from "../yaml/locate";
-import type { Folder } from "./folder";
+import type { DocumentModel, Folder } from "./folder";
 import { severityFor, type Settings } from "./settings";
 import { isSuppressed, suppressionsOf } from "./suppression";
 import type { SourceFile } from "./workspace";
@@ -21,6 +21,7 @@ interface RuleRun {
 const NOTHING_FOUND: RuleRun = { findings: [], dependencies: [] };
 
 interface DocumentRun {
+  readonly model: DocumentModel;
   readonly servers: readonly VllmServer[];
   /** In the order of the rules. */
   readonly runs: readonly RuleRun[];
@@ -57,11 +58,12 @@ export class Diagnostics {
 
   private inDocument(doc: SourceDocument, file: SourceFile, folder: Folder): readonly Finding[] {
     const servers = folder.serversIn(doc, file);
-    const known = this.cache.get(doc);
+    const model = folder.model(doc, file);
+    const cached = this.cache.get(doc);
+    const known = cached?.model === model ? cached : undefined;
     const serversStand = known !== undefined && isSame(known.servers, servers);
     if (serversStand && known.asking.every(({ dependencies }) => areFresh(dependencies)))
       return known.findings;
-    const model = folder.model(doc, file);
     const subjects = { server: servers, scaler: model.scalers, query: model.queries, object: model.objects };
     const runner = new RuleRunner(doc, subjects, folder, this.onRuleFailure);
     const runs = RULES.map((rule, i) => {
@@ -72,7 +74,7 @@ export class Diagnostics {
       .flatMap((run) => run.findings)
       .sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
     const asking = runs.filter(({ dependencies }) => dependencies.length > 0);
-    this.cache.set(doc, { servers, runs, asking, findings });
+    this.cache.set(doc, { model, servers, runs, asking, findings });
     return findings;
   }
 }

@@ -1,5 +1,7 @@
-import { StableList, TrackedCache, type Tracker } from "../base/tracked";
+import { nameOf } from "../base/path";
+import { JoinedList, StableList, TrackedCache, type Tracker } from "../base/tracked";
 import type { KubeObject, PodTemplate, Scaler } from "../kubernetes/model";
+import { isKustomizationName, kustomizationOf, type Kustomization } from "../kubernetes/kustomization";
 import { objectsOf, type FileFacts } from "../kubernetes/objects";
 import { podTemplatesOf } from "../kubernetes/pods";
 import { scalerOf } from "../kubernetes/scalers";
@@ -22,13 +24,28 @@ export interface DocumentModel {
   readonly queries: readonly QuerySite[];
 }
 
-/** The manifests that see each other, with everything found in them so far. */
+/** What a folder needs to know of those around it. */
+export interface Surroundings {
+  /** The other folders in view. */
+  around(folder: Folder): readonly Folder[];
+  /** True when a kustomization elsewhere may change the objects of this folder. */
+  isDeployedElsewhere(folder: Folder): boolean;
+}
+
+interface Remembered extends DocumentModel {
+  readonly facts: FileFacts;
+}
+
+/** The manifests of one folder, with everything found in them so far, and their view of the folders around. */
 export class Folder {
   readonly files = new Map<string, LoadedFile>();
-  private readonly models = new WeakMap<SourceDocument, DocumentModel>();
+  private readonly models = new WeakMap<SourceDocument, Remembered>();
   private readonly serverCache = new TrackedCache<SourceDocument, readonly VllmServer[]>();
   private placed: readonly (readonly [SourceFile, SourceDocument])[] | undefined;
   private readonly kinds = new Map<string, StableList<KubeObject>>();
+  private readonly joined = new Map<string, JoinedList<unknown>>();
+  private readonly facts = new Map<string, FileFacts>();
+  private marker: { readonly kustomization: Kustomization | undefined } | undefined;
   private readonly allObjects = new StableList(() => this.collect((model) => model.objects));
   private readonly allScalers = new StableList(() => this.collect((model) => model.scalers));
   private readonly allQueries = new StableList(() => this.collect((model) => model.queries));
@@ -39,6 +56,8 @@ export class Folder {
   readonly plans: Plans;
 
   constructor(
+    readonly path: string,
+    private readonly surroundings: Surroundings,
     readonly assumptions: Assumptions,
     readonly modelFiles?: ModelLookup,
   ) {
@@ -59,8 +78,11 @@ export class Folder {
     if (this.files.delete(path)) this.invalidate();
   }
 
-  private invalidate(): void {
+  /** Makes the lists anew when they are asked for next. */
+  invalidate(): void {
     this.placed = undefined;
+    this.marker = undefined;
+    this.facts.clear();
     for (const list of [this.allObjects, this.allScalers, this.allQueries, this.allServers])
       list.invalidate();
     for (const list of this.kinds.values()) list.invalidate();
@@ -70,17 +92,50 @@ export class Folder {
   viewFor(tracker: Tracker): View {
     return {
       objects: (kind) => tracker.ask(() => this.objectsOfKind(kind)),
-      servers: () => tracker.ask(() => this.allServers.get()),
-      scalers: () => tracker.ask(() => this.allScalers.get()),
-      queries: () => tracker.ask(() => this.allQueries.get()),
+      servers: () => tracker.ask(() => this.servers()),
+      scalers: () => tracker.ask(() => this.inView("scalers", (folder) => folder.allScalers.get())),
+      queries: () => tracker.ask(() => this.inView("queries", (folder) => folder.allQueries.get())),
       select: (pick) => tracker.select((inner) => pick(this.viewFor(inner))),
     };
+  }
+
+  /** A list over this folder and the others in view; kinds of objects begin with a capital, other names do not. */
+  private inView<T>(name: string, own: (folder: Folder) => readonly T[]): readonly T[] {
+    const others = this.surroundings.around(this);
+    if (others.length === 0) return own(this);
+    let joined = this.joined.get(name) as JoinedList<T> | undefined;
+    if (!joined) this.joined.set(name, (joined = new JoinedList<T>()));
+    return joined.join(own(this), others.map(own));
+  }
+
+  /** All manifests in view, its own first. */
+  filesInView(): readonly LoadedFile[] {
+    return [this, ...this.surroundings.around(this)].flatMap(({ files }) => [...files.values()]);
+  }
+
+  /** True for itself and each other folder in view. */
+  sees(path: string): boolean {
+    return path === this.path || this.surroundings.around(this).some((other) => other.path === path);
+  }
+
+  ownObjects(): readonly KubeObject[] {
+    return this.allObjects.get();
+  }
+
+  /** What the folder's own `kustomization.yaml` says; undefined where there is none. */
+  get kustomization(): Kustomization | undefined {
+    if (!this.marker) {
+      const file = [...this.files.values()].find(({ path }) => isKustomizationName(nameOf(path)));
+      const root = file?.documents[0]?.source.root;
+      this.marker = { kustomization: root ? kustomizationOf(root) : undefined };
+    }
+    return this.marker.kustomization;
   }
 
   serversIn(doc: SourceDocument, file: SourceFile): readonly VllmServer[] {
     return this.serverCache.get(doc, (tracker) => {
       const view = this.viewFor(tracker);
-      const { objects, pods } = this.model(doc, file);
+      const { objects, pods } = tracker.ask(() => this.model(doc, file));
       const context: ServerContext = {
         objects: (kind) => view.objects(kind),
         // An edit in one ConfigMap leaves the servers alone that refer to others.
@@ -88,7 +143,9 @@ export class Folder {
         assume: this.assumptions,
       };
       if (objects.length === 0) return serversOfValues(doc, context);
-      return objects.flatMap((object) => serversOf(object, pods.get(object) ?? [], context));
+      return objects
+        .flatMap((object) => serversOf(object, pods.get(object) ?? [], context))
+        .slice(0, MAX_SERVERS);
     });
   }
 
@@ -102,7 +159,7 @@ export class Folder {
 
   /** Every server in view, in file order. */
   servers(): readonly VllmServer[] {
-    return this.allServers.get();
+    return this.inView("servers", (folder) => folder.allServers.get());
   }
 
   /** The servers of one file, in text order. */
@@ -115,10 +172,12 @@ export class Folder {
   }
 
   model(doc: SourceDocument, file: SourceFile): DocumentModel {
+    const facts = this.factsOf(file.path);
     let model = this.models.get(doc);
-    if (!model) {
-      const objects = objectsOf(doc, factsOf(file.path));
+    if (!model || !sameFacts(model.facts, facts)) {
+      const objects = objectsOf(doc, facts);
       model = {
+        facts,
         objects,
         pods: new Map(objects.map((object) => [object, podTemplatesOf(object)])),
         scalers: objects.flatMap((object) => scalerOf(object) ?? []),
@@ -129,7 +188,26 @@ export class Folder {
     return model;
   }
 
+  private factsOf(path: string): FileFacts {
+    let facts = this.facts.get(path);
+    if (!facts) {
+      const patched = this.kustomization?.alters === true || this.surroundings.isDeployedElsewhere(this);
+      facts = {
+        path,
+        kustomize: patched || isBelowFolder(path, /^(bases?|components)$/) ? "base" : "none",
+        helmTemplate: isBelowFolder(path, /^templates$/),
+      };
+      this.facts.set(path, facts);
+    }
+    return facts;
+  }
+
+  /** Objects of a kind in view. */
   objectsOfKind(kind: string): readonly KubeObject[] {
+    return this.inView(kind, (folder) => folder.ownOfKind(kind));
+  }
+
+  private ownOfKind(kind: string): readonly KubeObject[] {
     let list = this.kinds.get(kind);
     if (!list) {
       list = new StableList(() => this.allObjects.get().filter((object) => object.kind === kind));
@@ -149,11 +227,20 @@ export class Folder {
   }
 }
 
+/** Of one document. No pod has so many; a text that has was made to keep us busy. */
+const MAX_SERVERS = 250;
+
+/** How many of the folders above a file say what it is; those further up are where somebody keeps the repository. */
+const TELLING_FOLDERS = 3;
+
 /** Manifests below `base` and a chart's `templates` are completed elsewhere, by what their authors call these folders. */
-function factsOf(path: string): FileFacts {
-  return {
-    path,
-    kustomize: /(^|\/)(bases?|components)\//.test(path) ? "base" : "none",
-    helmTemplate: /(^|\/)templates\//.test(path),
-  };
+function isBelowFolder(path: string, names: RegExp): boolean {
+  return path
+    .split("/")
+    .slice(-1 - TELLING_FOLDERS, -1)
+    .some((folder) => names.test(folder));
+}
+
+function sameFacts(a: FileFacts, b: FileFacts): boolean {
+  return a === b || (a.kustomize === b.kustomize && a.helmTemplate === b.helmTemplate);
 }

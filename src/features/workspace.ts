@@ -1,9 +1,11 @@
+import { nameOf, parentOf } from "../base/path";
 import { TextIndex } from "../base/text";
 import type { PlacedDocument, SourceDocument, Spot } from "../yaml/document";
 import { parseFile } from "../yaml/parse";
 import { Folder } from "./folder";
 import { gate, unreadable, type FileStatus } from "./gate";
 import type { ModelLookup } from "./plans";
+import { isMarkerName, Scopes } from "./scope";
 import type { Assumptions } from "./settings";
 
 /** A file as it stands now. Replaced whole at every change; its documents live on where their text did not change. */
@@ -17,9 +19,10 @@ export interface SourceFile {
   offsetOf(document: SourceDocument): number | undefined;
 }
 
-/** The files the service was told of, by folder: manifests of one folder see each other. */
+/** The files the service was told of, by folder. */
 export class Workspace {
   private readonly folders = new Map<string, Folder>();
+  private readonly scopes = new Scopes(this.folders);
   /** Of every document seen, the file it was read from. */
   private readonly homes = new WeakMap<SourceDocument, string>();
 
@@ -32,9 +35,17 @@ export class Workspace {
     const folder = this.folderOf(path);
     const previous = folder.files.get(path);
     if (previous?.text === text) return;
+    this.changed(path, previous === undefined);
     folder.set(
       new LoadedFile(path, text, gate(text), previous?.known ?? [], (file, known) => this.read(file, known)),
     );
+  }
+
+  /** What a folder is rests on which files there are and on its markers: then everything is looked at again. */
+  private changed(path: string, cameOrWent: boolean): void {
+    this.scopes.changed();
+    if (!cameOrWent && !isMarkerName(nameOf(path))) return;
+    for (const folder of this.folders.values()) folder.invalidate();
   }
 
   /** A neighbour without a sign of vLLM may still hold its Service, claim or autoscaler: it is read when a server asks. */
@@ -48,8 +59,9 @@ export class Workspace {
 
   delete(path: string): void {
     const folder = this.folderOf(path);
+    this.changed(path, true);
     folder.delete(path);
-    if (folder.files.size === 0) this.folders.delete(folderName(path));
+    if (folder.files.size === 0) this.folders.delete(parentOf(path));
   }
 
   file(path: string): SourceFile | undefined {
@@ -57,26 +69,37 @@ export class Workspace {
   }
 
   private loaded(path: string): LoadedFile | undefined {
-    return this.folders.get(folderName(path))?.files.get(path);
+    return this.folders.get(parentOf(path))?.files.get(path);
+  }
+
+  /** The folder of a path, if any of its files is known. */
+  knownFolderOf(path: string): Folder | undefined {
+    return this.folders.get(parentOf(path));
   }
 
   folderOf(path: string): Folder {
-    const name = folderName(path);
+    const name = parentOf(path);
     let folder = this.folders.get(name);
     if (!folder) {
-      folder = new Folder(this.assumptionsFor(path), this.modelsFor(path));
+      folder = this.newFolder(name, path);
       this.folders.set(name, folder);
     }
     return folder;
   }
 
+  private newFolder(name: string, file: string): Folder {
+    return new Folder(name, this.scopes, this.assumptionsFor(file), this.modelsFor(file));
+  }
+
   /** Everything computed under other settings is forgotten; the texts stay. */
   forgetComputed(): void {
     for (const [name, folder] of this.folders) {
-      const fresh = new Folder(this.assumptionsFor(name + "/"), this.modelsFor(name + "/"));
+      const [anyFile = name + "/"] = folder.files.keys();
+      const fresh = this.newFolder(name, anyFile);
       for (const file of folder.files.values()) fresh.set(file);
       this.folders.set(name, fresh);
     }
+    this.scopes.changed();
   }
 
   /** The file in which a document stands now, and where; undefined when it is no longer part of one. */
@@ -124,8 +147,4 @@ export class LoadedFile implements SourceFile {
   get index(): TextIndex {
     return (this.lines ??= new TextIndex(this.text));
   }
-}
-
-function folderName(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }

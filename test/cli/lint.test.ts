@@ -49,6 +49,19 @@ describe("vllm-k8s lint", () => {
     assert.equal(cli.run(["lint", "soft", "--fail-on=warning"]).code, 1);
   });
 
+  it("knows the server in another folder of the repository, and none of another environment", () => {
+    cli.write({
+      "scope/server/chat.yaml": BAD,
+      "scope/scaling/hpa.yaml": scalerOf("chat"),
+      "envs/prod/chat.yaml": BAD.replaceAll("vllm/vllm-openai", "example.com/other"),
+      "envs/prod/hpa.yaml": scalerOf("chat"),
+      "envs/dev/chat.yaml": BAD,
+    });
+    const rules = (file: string): readonly string[] => json([file]).findings.map(({ rule }) => rule);
+    assert.deepEqual(rules("scope/scaling/hpa.yaml"), ["autoscaling/blind-signal"]);
+    assert.deepEqual(rules("envs/prod/hpa.yaml"), []);
+  });
+
   it("prints a line for problem matchers, the source with carets, and a summary", () => {
     cli.write({ "text/a.yaml": BAD });
     const { out } = cli.run(["lint", "text"]);
@@ -213,4 +226,18 @@ describe("vllm-k8s lint", () => {
 function softer(severity: string): string {
   const groups = ["startup", "storage", "memory", "scheduling", "lifecycle", "args", "security"];
   return `rules:\n${groups.map((group) => `  ${group}: ${severity}\n`).join("")}`;
+}
+
+function scalerOf(target: string): string {
+  return `# Scales a vLLM server.
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: ${target}}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: ${target}}
+  maxReplicas: 3
+  metrics:
+    - type: Resource
+      resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}
+`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, finding, fixture, open, pause, rulesIn, until, waitForRules } from "./editor";
+import { closeAll, finding, fixture, inside, open, pause, rulesIn, until, waitForRules } from "./editor";
 
 describe("findings", () => {
   afterEach(closeAll);
@@ -40,6 +40,15 @@ describe("findings", () => {
       .findIndex((text) => text.includes("--tensor-parallel-size"));
     await editor.edit((edit) => edit.delete(editor.document.lineAt(line).rangeIncludingLineBreak));
     await waitForRules(uri, (rules) => !rules.includes("storage/shm-missing"), "the finding to go");
+  });
+
+  it("know the server in a folder beside their own, and follow an edit there", async () => {
+    const scaler = await open("parts/scaling/chat.yaml");
+    const blind = "autoscaling/blind-signal";
+    await finding(scaler.document.uri, blind);
+    const server = await open("parts/server/chat.yaml");
+    await server.edit((edit) => edit.insert(inside(server.document, "chat"), "s"));
+    await waitForRules(scaler.document.uri, (rules) => !rules.includes(blind), "no finding any more");
   });
 
   it("go with the file when it is closed", async () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import * as kubernetes from "../../src/kubernetes";
 import { objectsIn } from "./support";
+import { cpuTime } from "../cpu-time";
 
 /** Asks everything that the layer can answer about a text. */
 function readAll(text: string): number {
@@ -106,9 +107,9 @@ describe("hostile manifests", () => {
           .fill(`*a${i - 1}`)
           .join(", ")}]`,
       );
-    const started = performance.now();
+    const started = cpuTime();
     readAll(`apiVersion: example.com/v1\nkind: Thing\n${lines.join("\n")}\n`);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(cpuTime() - started < 2000);
   });
 
   it("with ten thousand items take no time to speak of", () => {
@@ -117,8 +118,8 @@ describe("hostile manifests", () => {
       (_, i) => `        - { name: V${i}, value: "$(V${i - 1})" }`,
     ).join("\n");
     const text = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: a\n      image: b\n      env:\n${env}\n`;
-    const started = performance.now();
+    const started = cpuTime();
     assert.equal(readAll(text), 1);
-    assert.ok(performance.now() - started < 4000);
+    assert.ok(cpuTime() - started < 4000);
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { lexCommands } from "../../src/shell/lexer";
 import { Traced } from "../../src/shell/traced";
 import { commands, source, show } from "./support";
+import { cpuTime } from "../cpu-time";
 
 const piece = fc.constantFrom(
   "vllm serve m", " ", "\n", "\\\n", "\r\n", "'", '"', "$X", "${X:-", "}", "$(", ")", "`", "{{ x }}", "{{- if y }}", "{{", "}}", "if ", "then ",
@@ -55,9 +56,9 @@ describe("shell on hostile input", () => {
       `A=(x)\n${'A=("${A[@]}" "${A[@]}")\n'.repeat(40)}run "\${A[@]}"`,
     );
     for (const script of scripts) {
-      const start = performance.now();
+      const start = cpuTime();
       commands(script);
-      assert.ok(performance.now() - start < 3000, script.slice(0, 20));
+      assert.ok(cpuTime() - start < 3000, script.slice(0, 20));
     }
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { VllmServer } from "../../src/vllm/model";
 import { deployment, serversIn, textAt, withArgs } from "./support";
+import { cpuTime } from "../cpu-time";
 
 const word = fc.oneof(
   fc.constantFrom(
@@ -96,10 +97,10 @@ describe("servers in hostile input", () => {
   });
 
   it("stay quick on ten thousand arguments", () => {
-    const start = performance.now();
+    const start = cpuTime();
     const args = Array.from({ length: 10_000 }, (_, i) => `--max-model-len=${i}`);
     assert.equal(serversIn(withArgs(["m", ...args])).length, 1);
-    assert.ok(performance.now() - start < 3000);
+    assert.ok(cpuTime() - start < 3000);
   });
 });
 

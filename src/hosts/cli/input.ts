@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import type { Range } from "../../base/text";
 import { CONFIG_FILE_NAME } from "../../features/config-file";
 import type { Io } from "./io";
@@ -120,15 +120,13 @@ export function isYamlName(name: string): boolean {
   return /\.ya?ml$/i.test(name);
 }
 
-/** The YAML files beside a file, which it may refer to. */
-export function neighboursOf(path: string): readonly string[] {
-  const folder = dirname(path);
+/** The YAML files of a folder, with their paths; none when it cannot be read. */
+export function manifestsIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => isYamlName(entry.name) && entry.name !== CONFIG_FILE_NAME)
-      .map((entry) => ({ entry, path: toSlashes(join(folder, entry.name)) }))
-      .filter(({ entry, path: neighbour }) => typeOf(neighbour, entry) === "file" && neighbour !== path)
-      .map(({ path: neighbour }) => neighbour)
+      .filter((entry) => typeOf(join(folder, entry.name), entry) === "file")
+      .map((entry) => toSlashes(join(folder, entry.name)))
       .sort();
   } catch {
     return [];

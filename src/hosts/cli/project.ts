@@ -1,8 +1,9 @@
+import { parentOf } from "../../base/path";
 import { createService, type Service } from "../../service";
 import type { ConfigFinder } from "./config";
 import {
   isConfigFile,
-  neighboursOf,
+  manifestsIn,
   readText,
   reasonOf,
   shownPath,
@@ -13,6 +14,7 @@ import {
 import type { Io } from "./io";
 import type { HubModels } from "./hub";
 import { LocalModels } from "./models";
+import { foldersAround } from "./surroundings";
 
 /** The manifests of one folder, told to the service; neighbours that nobody named are there to be referred to. */
 export interface OpenFolder {
@@ -20,6 +22,9 @@ export interface OpenFolder {
   readonly targets: readonly Target[];
   readonly texts: ReadonlyMap<string, FileText>;
 }
+
+/** Of all folders that one folder's manifests may refer to. */
+const MAX_FOLDERS = 60;
 
 /** A file that is left alone, and why. */
 export interface Skipped {
@@ -53,7 +58,7 @@ export class Project {
     for (const group of byFolder(targets.filter((target) => !this.isConfig(target)))) {
       const texts = new Map<string, FileText>();
       const readable = group.filter((target) => this.open(target, texts));
-      for (const neighbour of neighboursFor(group)) this.openNeighbour(neighbour, texts);
+      this.openSurroundings(group, texts);
       yield { targets: readable.filter((target) => this.isReadable(target, texts)), texts };
       for (const path of texts.keys()) this.service.removeFile(path);
     }
@@ -83,6 +88,23 @@ export class Project {
       this.problems.push({ shown: target.shown, message: reasonOf(error) });
     }
     return false;
+  }
+
+  /** What the targets of one folder may refer to. Standard input alone has no folder to look around in. */
+  private openSurroundings(group: readonly Target[], texts: Map<string, FileText>): void {
+    const first = group.find((target) => !target.isStdin);
+    if (!first) return;
+    const folder = parentOf(first.path);
+    const pending = [folder, ...foldersAround(folder)];
+    const seen = new Set(pending);
+    for (const each of pending) {
+      for (const path of manifestsIn(each)) if (!texts.has(path)) this.openNeighbour(path, texts);
+      for (const referred of this.service.referredFolders(`${each}/`)) {
+        if (seen.has(referred) || seen.size >= MAX_FOLDERS) continue;
+        seen.add(referred);
+        pending.push(referred);
+      }
+    }
   }
 
   private openNeighbour(path: string, texts: Map<string, FileText>): void {
@@ -135,19 +157,12 @@ const REASONS = {
 function byFolder(targets: readonly Target[]): readonly (readonly Target[])[] {
   const groups = new Map<string, Target[]>();
   for (const target of targets) {
-    const folder = target.path.slice(0, target.path.lastIndexOf("/"));
+    const folder = parentOf(target.path);
     const group = groups.get(folder);
     if (group) group.push(target);
     else groups.set(folder, [target]);
   }
   return [...groups.values()];
-}
-
-/** Standard input alone has no folder to look around in. */
-function neighboursFor(group: readonly Target[]): readonly string[] {
-  const named = new Set(group.map((target) => target.path));
-  const first = group.find((target) => !target.isStdin);
-  return first ? neighboursOf(first.path).filter((path) => !named.has(path)) : [];
 }
 
 function today(): string {

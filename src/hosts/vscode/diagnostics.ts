@@ -19,7 +19,7 @@ import type { Session } from "./session";
 /** After the last keystroke. */
 const DEBOUNCE_MS = 200;
 
-/** Publishes findings for the open documents. Those of one folder see each other, so they are looked at together. */
+/** Publishes findings for the open documents. An edit concerns all that have its folder in view. */
 export class DiagnosticsPublisher implements Disposable {
   private readonly collection = languages.createDiagnosticCollection(SOURCE);
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -53,9 +53,15 @@ export class DiagnosticsPublisher implements Disposable {
       folder,
       setTimeout(() => {
         this.timers.delete(folder);
-        for (const open of openManifests(folder)) void this.publish(open);
+        for (const open of openManifests().filter((each) => this.concerns(each, folder)))
+          void this.publish(open);
       }, delay),
     );
+  }
+
+  private concerns(document: TextDocument, folder: string): boolean {
+    const path = pathOf(document);
+    return folderOf(path) === folder || this.session.service.isInView(path, folder);
   }
 
   private async publish(document: TextDocument): Promise<void> {

@@ -118,15 +118,13 @@ export class Session implements Disposable {
   closed(document: TextDocument): void {
     const path = pathOf(document);
     const folder = folderOf(path);
-    if (openManifests(folder).length > 0) {
-      void this.neighbours.closed(path);
-      return;
+    if (openManifests(folder).length === 0) {
+      this.visits.delete(folder);
+      this.neighbours.forget(folder);
+      this.configFiles.forget(folder);
+      this.models.forget(folder);
     }
-    this.visits.delete(folder);
-    this.neighbours.forget(folder);
-    this.configFiles.forget(folder);
-    this.models.forget(folder);
-    this.service.removeFile(path);
+    void this.neighbours.closed(path);
   }
 
   settingsFor(path: string): Settings {

@@ -1,0 +1,33 @@
+import { readdirSync, statSync } from "node:fs";
+import { parentOf } from "../../base/path";
+import { surroundings, type Listing } from "../../features/surroundings";
+
+/** The folders around a folder whose manifests it may refer to, up to the root of its repository. */
+export function foldersAround(folder: string): readonly string[] {
+  const root = repositoryOf(folder);
+  if (root === undefined) return [];
+  const asking = surroundings(folder, root);
+  let step = asking.next();
+  while (step.done !== true) step = asking.next(list(step.value));
+  return step.value;
+}
+
+function repositoryOf(folder: string): string | undefined {
+  for (let at = folder; at !== ""; at = parentOf(at))
+    if (statSync(`${at}/.git`, { throwIfNoEntry: false }) !== undefined) return at;
+  return undefined;
+}
+
+function list(folder: string): Listing {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const names = (kind: "isFile" | "isDirectory"): string[] =>
+      entries
+        .filter((entry) => entry[kind]())
+        .map(({ name }) => name)
+        .sort();
+    return { files: names("isFile"), folders: names("isDirectory") };
+  } catch {
+    return { files: [], folders: [] };
+  }
+}
