@@ -1,5 +1,8 @@
 import { counterFunctionOnGauge } from "./alerting/counter-function-on-gauge";
+import { lostIdentityLabels } from "./alerting/lost-identity-labels";
 import { noPreemptionAlert } from "./alerting/no-preemption-alert";
+import { preemptionOnly } from "./alerting/preemption-only";
+import { quantileShape } from "./alerting/quantile-shape";
 import { rateWindowShort } from "./alerting/rate-window-short";
 import { ratioAsPercent } from "./alerting/ratio-as-percent";
 import { batchLimits } from "./args/batch-limits";
@@ -8,6 +11,7 @@ import { dtypeHardware } from "./args/dtype-hardware";
 import { entrypointMismatch } from "./args/entrypoint-mismatch";
 import { flagRelation } from "./args/flag-relation";
 import { invalidValue } from "./args/invalid-value";
+import { rawCounterCompare } from "./alerting/raw-counter-compare";
 import { jsonValue } from "./args/json-value";
 import { loraRank } from "./args/lora-rank";
 import { removedEnv } from "./args/removed-env";
@@ -53,7 +57,15 @@ import { offloadExceedsHostMemory } from "./memory/offload-exceeds-host-memory";
 import { sharedGpuOversubscribed } from "./memory/shared-gpu-oversubscribed";
 import { thinKvCache } from "./memory/thin-kv-cache";
 import { weightsExceedGpu } from "./memory/weights-exceed-gpu";
+import { logStatsDisabled } from "./metrics/log-stats-disabled";
+import { modelNameMismatch } from "./metrics/model-name-mismatch";
+import { monitorEndpoint } from "./metrics/monitor-endpoint";
+import { monitorReleaseLabel } from "./metrics/monitor-release-label";
+import { monitorSelector } from "./metrics/monitor-selector";
+import { querySyntax } from "./metrics/query-syntax";
 import { removedName } from "./metrics/removed-name";
+import { scrapeIntervalSlow } from "./metrics/scrape-interval-slow";
+import { unknownLabel } from "./metrics/unknown-label";
 import { unknownOrMangledName } from "./metrics/unknown-or-mangled-name";
 import { cpuTooSmall } from "./scheduling/cpu-too-small";
 import { draAndDevicePlugin } from "./scheduling/dra-and-device-plugin";
@@ -140,14 +152,26 @@ export const RULES: readonly Rule[] = [
   triggerParamUnknown,
   twoAutoscalers,
   unpacedBehavior,
+  logStatsDisabled,
+  modelNameMismatch,
+  monitorEndpoint,
+  monitorReleaseLabel,
+  monitorSelector,
+  querySyntax,
   removedName,
+  scrapeIntervalSlow,
+  unknownLabel,
   unknownOrMangledName,
   counterFunctionOnGauge,
+  lostIdentityLabels,
   noPreemptionAlert,
+  preemptionOnly,
+  quantileShape,
   rateWindowShort,
   ratioAsPercent,
   cpuTooSmall,
   draAndDevicePlugin,
+  rawCounterCompare,
   gpuCountMismatch,
   gpuRequestsLimits,
   groupGpuCount,

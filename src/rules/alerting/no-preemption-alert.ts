@@ -1,11 +1,9 @@
 import { readsVllm } from "../../metrics/triggers";
-import type { KubeObject } from "../../kubernetes/model";
-import { matchesSelector } from "../../kubernetes/selectors";
 import { mentionsVllmMetric } from "../../metrics/names";
 import type { VllmServer } from "../../vllm/model";
-import { mapAt } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
+import { monitors, watches } from "../metrics/monitors";
 import { nameForObjects, placeOfServer } from "../places";
 import { servesRequests, writtenOut } from "../written-out";
 import { vllmAlerts } from "./vllm-alerts";
@@ -52,28 +50,6 @@ function isMonitored(server: VllmServer, view: View): boolean {
     view.select((all) => all.queries().some(isAbout) || all.scalers().some(readsVllm)) ||
     monitors(view).some((monitor) => watches(monitor, server, view))
   );
-}
-
-function monitors(view: View): readonly KubeObject[] {
-  return [...view.objects("ServiceMonitor"), ...view.objects("PodMonitor")];
-}
-
-/** A PodMonitor selects pods; a ServiceMonitor selects Services, which select pods. */
-function watches(monitor: KubeObject, server: VllmServer, view: View): boolean {
-  const selector = mapAt(monitor.node, "spec", "selector");
-  const pod = server.pod;
-  if (!selector || selector.entries.length === 0 || !pod) return false;
-  if (monitor.kind === "PodMonitor") return matchesSelector(selector, pod.labels) === true;
-  return view.objects("Service").some((service) => {
-    const wanted = mapAt(service.node, "spec", "selector");
-    const selects =
-      wanted !== undefined &&
-      wanted.entries.length > 0 &&
-      wanted.entries.every(
-        ({ key, value }) => value?.kind === "scalar" && pod.labels.get(key.text) === value.text,
-      );
-    return selects && matchesSelector(selector, service.labels) === true;
-  });
 }
 
 function alertFix(server: VllmServer, view: View): Fix {

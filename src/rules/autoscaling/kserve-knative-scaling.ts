@@ -1,4 +1,5 @@
 import { maxRunning } from "../../autoscaling/target";
+import { stringsAt } from "../../kubernetes/known";
 import type { KubeObject } from "../../kubernetes/model";
 import type { VllmServer } from "../../vllm/model";
 import { asMap, mapAt, numberAt, scalarAt, spotOf, type YamlMap } from "../../yaml/node";
@@ -37,10 +38,16 @@ at a time. Leave the limit at 0, none, and scale on a soft target (\`autoscaling
 });
 
 function concurrencyHolder({ object, pod }: VllmServer): YamlMap | undefined {
-  if (object.kind === "InferenceService") return predictorOf(object);
+  if (object.kind === "InferenceService") return isServerless(object) ? predictorOf(object) : undefined;
   return object.group === "serving.knative.dev" && object.kind === "Service"
     ? (pod?.spec ?? mapAt(object.node, "spec", "template", "spec"))
     : undefined;
+}
+
+/** Without Knative there is no queue-proxy, and the field has no effect. */
+function isServerless({ node }: KubeObject): boolean {
+  const mode = stringsAt(node, "metadata", "annotations").get("serving.kserve.io/deploymentMode");
+  return mode === undefined || /^(Serverless|Knative)$/.test(mode);
 }
 
 function predictorOf({ node }: KubeObject): YamlMap | undefined {

@@ -1,7 +1,8 @@
 import { stringsAt } from "../../kubernetes/known";
 import type { Scaler } from "../../kubernetes/model";
 import { mapAt, spotOf, textAt } from "../../yaml/node";
-import { defineRule } from "../define";
+import type { View } from "../context";
+import { defineRule, type Severity } from "../define";
 import { concernsVllm } from "./scope";
 
 export const twoAutoscalers = defineRule({
@@ -20,21 +21,29 @@ its own failure lets the object through. To move from an HPA to KEDA, delete the
     "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#ambiguous-selectors",
   ],
   check(scaler, report, { view }) {
-    const { target, object } = scaler;
+    const { target } = scaler;
     if (!target || isHandedOver(scaler) || !concernsVllm(scaler, view)) return;
     const rivals = view.select((all) => all.scalers().filter((other) => sharesTarget(scaler, other)));
     // Said once, at the one that is written last.
     const first = rivals[0];
     if (!first || first === scaler || rivals.some(isHandedOver)) return;
+    const severity = severityOf(scaler, first, view);
+    if (!severity) return;
     report(spotOf(target.node.entry("name")?.value ?? target.node), {
       message: `${first.object.kind} \`${first.object.name ?? ""}\` scales \`${target.name}\` as well: each undoes what the other sets.`,
-      advice: `Keep one of them.`,
+      advice: "Apply one of them.",
       related: [{ at: spotOf(first.target?.node ?? first.object.node), message: "The other one." }],
-      // The same object in two files is a choice between them, not a pair.
-      ...(first.object.doc === object.doc && { severity: "error" as const }),
+      severity,
     });
   },
 });
+
+/** Objects in files of their own may be a choice: examples hold an HPA on one metric and another on a second. */
+function severityOf({ object }: Scaler, { object: other }: Scaler, view: View): Severity | undefined {
+  if (object.doc === other.doc) return "error";
+  if (view.objects("Kustomization").length > 0) return "warning";
+  return object.kind === other.kind ? undefined : "info";
+}
 
 function sharesTarget(a: Scaler, b: Scaler): boolean {
   if (!a.target || !b.target || a.object.namespace !== b.object.namespace) return false;
