@@ -5,6 +5,7 @@ import { Diagnostics } from "./features/diagnostics";
 import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
 import { hoverAt, type Hover } from "./features/hover";
+import { queryHoverAt } from "./features/promql-hover";
 import { lensesOf, type Lens } from "./features/lenses";
 import { referredFolders } from "./features/scope";
 import type { Settings } from "./features/settings";
@@ -219,7 +220,8 @@ class LanguageService implements Service {
 
   hover(path: string, position: Position): Hover | undefined {
     const file = this.workspace.file(path);
-    return file && hoverAt(file, this.workspace.folderOf(path), position);
+    const folder = this.workspace.folderOf(path);
+    return file && (hoverAt(file, folder, position) ?? queryHoverAt(file, folder, position));
   }
 
   completions(path: string, position: Position): readonly Proposal[] {

@@ -3,6 +3,7 @@ import { argumentProposals } from "./completion/arguments";
 import { environmentProposals } from "./completion/environment";
 import { mapProposals } from "./completion/maps";
 import { podProposals } from "./completion/pod";
+import { promqlProposals } from "./completion/promql";
 import type { Proposal } from "./completion/proposal";
 import { referenceProposals } from "./completion/references";
 import { scalerProposals } from "./completion/scaler";
@@ -22,6 +23,7 @@ const CONTRIBUTORS: readonly Contributor[] = [
   argumentProposals,
   environmentProposals,
   podProposals,
+  promqlProposals,
   mapProposals,
   scalerProposals,
   referenceProposals,

@@ -13,8 +13,8 @@ import type { SourceFile } from "./workspace";
 export interface Hover {
   readonly range: Range;
   readonly markdown: string;
-  /** The server's position in its file, for a link to the breakdown. */
-  readonly server: number;
+  /** The server's position in its file, for a link to the breakdown; undefined when the hover is of something else. */
+  readonly server: number | undefined;
 }
 
 /** Flags whose value moves memory between weights, activations and KV cache. */

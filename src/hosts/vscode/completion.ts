@@ -13,7 +13,7 @@ import { SELECTOR } from "./documents";
 import type { Session } from "./session";
 
 /** After these a value or key begins; letters ask by themselves. */
-const TRIGGERS = ["-", "=", " ", '"', "'", "/", ":", ".", "[", "{", ","];
+const TRIGGERS = ["-", "=", " ", '"', "'", "/", ":", ".", "[", "{", "(", ","];
 
 export function registerCompletion(session: Session): Disposable {
   return languages.registerCompletionItemProvider(

@@ -4,7 +4,7 @@ import { SELECTOR } from "./documents";
 import { SHOW_BREAKDOWN } from "./breakdown";
 import type { Session } from "./session";
 
-/** The memory card. Other extensions' hovers stand beside it, so it begins with a heading of its own. */
+/** The memory card, or what a metric in a query is. Other extensions' hovers stand beside it, so it begins with a heading of its own. */
 export function registerHover(session: Session): Disposable {
   return languages.registerHoverProvider(SELECTOR, {
     async provideHover(document, position, token) {
@@ -14,6 +14,8 @@ export function registerHover(session: Session): Disposable {
         service.hover(path, fromPosition(position)),
       );
       if (!hover) return undefined;
+      if (hover.server === undefined)
+        return new Hover(new MarkdownString(hover.markdown), toRange(hover.range));
       const args = encodeURIComponent(JSON.stringify([path, hover.server]));
       const link = `[${l10n.t("Full breakdown")}](command:${SHOW_BREAKDOWN}?${args})`;
       const markdown = new MarkdownString(`${hover.markdown}\n\n${link}`);
