@@ -1,6 +1,5 @@
 import { contains } from "../base/span";
 import type { Position } from "../base/text";
-import { walk } from "../metrics/expression";
 import type { QuerySite } from "../metrics/model";
 import { queryOf } from "../metrics/promql";
 import type { Folder } from "./folder";
@@ -48,7 +47,7 @@ function partsOf(site: QuerySite, folder: Folder): readonly Part[] {
   const say = (span: Span, text: string | undefined): void => {
     if (text !== undefined) parts.push({ span, text: () => text });
   };
-  walk(queryOf(site).root, (part) => {
+  queryOf(site).parts.forEach((part) => {
     if (part.kind === "call") say(part.nameSpan, FUNCTIONS.get(part.name));
     if (part.kind === "aggregate") say(part.operatorSpan, FUNCTIONS.get(part.operator));
     if (part.kind !== "selector") return;

@@ -113,15 +113,21 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** Visits an expression and all it holds, outermost first, with the way down to each. */
-export function walk(
+/** Visits an expression and all it holds, outermost first. */
+export function walk(expression: Expression, visit: (expression: Expression) => void): void {
+  visit(expression);
+  for (const child of childrenOf(expression)) walk(child, visit);
+}
+
+/** The same with what is around each part, the innermost first. */
+export function walkWithin(
   expression: Expression,
   visit: (expression: Expression, above: readonly Expression[]) => void,
   above: readonly Expression[] = [],
 ): void {
   visit(expression, above);
   const inner = [expression, ...above];
-  for (const child of childrenOf(expression)) walk(child, visit, inner);
+  for (const child of childrenOf(expression)) walkWithin(child, visit, inner);
 }
 
 export function selectorsIn(expression: Expression): readonly Selector[] {

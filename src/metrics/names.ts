@@ -29,6 +29,19 @@ const HISTOGRAM_SERIES = /_(bucket|sum|count|created)$/;
  * `x_total` for a counter, and `x_created` for both.
  */
 export function readMetricName(name: string): MetricName | undefined {
+  const known = read.get(name);
+  if (known !== undefined || read.has(name)) return known;
+  if (read.size >= REMEMBERED) read.clear();
+  const found = takeApart(name);
+  read.set(name, found);
+  return found;
+}
+
+/** Every rule asks for the same few names. */
+const read = new Map<string, MetricName | undefined>();
+const REMEMBERED = 500;
+
+function takeApart(name: string): MetricName | undefined {
   const exact = findMetric(name);
   if (exact) return { entry: exact, series: "", lacksTotal: false };
   const suffix = HISTOGRAM_SERIES.exec(name)?.[0];
@@ -45,13 +58,13 @@ export function readMetricName(name: string): MetricName | undefined {
 
 /** What happened to a name by a given release. */
 export function metricState(name: string, version: VllmVersion): MetricStatus {
-  const read = readMetricName(name);
-  if (read === undefined) return { state: "unknown" };
-  const { entry } = read;
+  const taken = readMetricName(name);
+  if (taken === undefined) return { state: "unknown" };
+  const { entry } = taken;
   const reached = (release: string | undefined): release is string =>
     release !== undefined && isAtLeast(version, release);
   const replacement =
-    entry.replacedBy === undefined ? {} : { replacement: withSeries(entry.replacedBy, read) };
+    entry.replacedBy === undefined ? {} : { replacement: withSeries(entry.replacedBy, taken) };
   if (reached(entry.removed)) return { state: "removed", entry, since: entry.removed, ...replacement };
   if (reached(entry.hidden)) return { state: "hidden", entry, since: entry.hidden, ...replacement };
   if (reached(entry.deprecated))

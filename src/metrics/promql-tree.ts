@@ -1,27 +1,7 @@
 import type { Span } from "../base/span";
 import type { Aggregate, Expression, Matcher, Selector, Window } from "./expression";
 import { isMasked } from "./mask";
-
-/** What is used of a lezer tree; the parser's package is only loaded at the first query. */
-interface TreeNode {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-  readonly type: { readonly isError: boolean };
-  readonly firstChild: TreeNode | null;
-  readonly nextSibling: TreeNode | null;
-}
-
-interface Tree {
-  readonly topNode: TreeNode;
-  iterate(spec: { enter(node: NodeRef): void }): void;
-}
-
-interface NodeRef {
-  readonly from: number;
-  readonly to: number;
-  readonly type: { readonly isError: boolean };
-}
+import { nodesOf, spanOf, type Tree, type TreeNode } from "./promql-nodes";
 
 interface ReadTree {
   readonly root: Expression;
@@ -34,23 +14,10 @@ const MAX_DEPTH = 150;
 
 /** Brings the parser's tree to the form that the rules use. What stands in for a variable is left unknown. */
 export function readTree(tree: Tree, text: string, masked: readonly Span[]): ReadTree {
-  let brokenAt: Span | undefined;
-  tree.iterate({
-    enter: ({ from, to, type }) => void (brokenAt ??= type.isError ? { start: from, end: to } : undefined),
-  });
+  const { top, brokenAt } = nodesOf(tree.cursor());
   const reader = new Reader(text, masked);
-  const root = reader.expression(childrenOf(tree.topNode)[0] ?? tree.topNode, 0);
+  const root = reader.expression(top.children[0] ?? top, 0);
   return { root, brokenAt, tooDeep: reader.tooDeep };
-}
-
-function childrenOf(node: TreeNode): readonly TreeNode[] {
-  const found: TreeNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
-  return found;
-}
-
-function spanOf(node: TreeNode): Span {
-  return { start: node.from, end: node.to };
 }
 
 /** Nodes of the grammar that are an expression in brackets or with a modifier. */
@@ -86,7 +53,7 @@ class Reader {
       this.tooDeep = true;
       return { kind: "opaque", parts: [], span, outer: span };
     }
-    const parts = childrenOf(node);
+    const parts = node.children;
     const inner = parts.filter((part) => EXPRESSIONS.has(part.name));
     const first = inner[0];
     if (WRAPPERS.has(node.name) && first) return { ...this.expression(first, depth + 1), outer: span };
@@ -150,7 +117,7 @@ class Reader {
   private aggregate(node: TreeNode, parts: readonly TreeNode[], depth: number): Aggregate | undefined {
     const operator = parts.find((part) => part.name === "AggregateOp");
     const body = parts.find((part) => part.name === "FunctionCallBody");
-    const given = body ? childrenOf(body).filter((part) => EXPRESSIONS.has(part.name)) : [];
+    const given = body ? body.children.filter((part) => EXPRESSIONS.has(part.name)) : [];
     const of = given.at(-1);
     if (!operator || !of || given.length > 2) return undefined;
     const modifier = parts.find((part) => part.name === "AggregateModifier");
@@ -173,14 +140,14 @@ class Reader {
   }
 
   private labels(modifier: TreeNode): readonly string[] {
-    const list = childrenOf(modifier).find((part) => part.name === "GroupingLabels");
-    return list ? childrenOf(list).map((label) => unquote(this.slice(label))) : [];
+    const list = modifier.children.find((part) => part.name === "GroupingLabels");
+    return list ? list.children.map((label) => unquote(this.slice(label))) : [];
   }
 
   private call(node: TreeNode, parts: readonly TreeNode[], depth: number): Expression | undefined {
     const [name, body] = [parts.find((part) => part.name === "FunctionIdentifier"), parts.at(-1)];
     if (!name || !body) return undefined;
-    const given = childrenOf(body).filter((part) => EXPRESSIONS.has(part.name));
+    const given = body.children.filter((part) => EXPRESSIONS.has(part.name));
     return {
       kind: "call",
       name: this.slice(name).toLowerCase(),
@@ -199,7 +166,7 @@ class Reader {
   ): Expression | undefined {
     const [left, right] = inner;
     const operator = parts.find((part) => !EXPRESSIONS.has(part.name) && !NOT_OPERATORS.has(part.name));
-    if (!left || !right || !operator || operator.type.isError) return undefined;
+    if (!left || !right || !operator || operator.isError) return undefined;
     return {
       kind: "binary",
       operator: this.slice(operator).toLowerCase(),
@@ -215,7 +182,7 @@ class Reader {
   private selector(node: TreeNode, parts: readonly TreeNode[]): Selector {
     const identifier = parts.find((part) => part.name === "Identifier");
     const list = parts.find((part) => part.name === "LabelMatchers");
-    const items = list ? childrenOf(list) : [];
+    const items = list ? list.children : [];
     const matchers = items.flatMap((item) => this.matcher(item) ?? []);
     const quotedName = items.find((item) => item.name === "QuotedLabelName");
     const nameMatcher = matchers.find(({ label, operator }) => label === "__name__" && operator === "=");
@@ -243,7 +210,7 @@ class Reader {
   }
 
   private matcher(item: TreeNode): Matcher | undefined {
-    const [label, operator, value] = childrenOf(item);
+    const [label, operator, value] = item.children;
     if (!label || operator?.name !== "MatchOp" || value?.name !== "StringLiteral") return undefined;
     return {
       label: unquote(this.slice(label)),

@@ -1,6 +1,6 @@
 import type { LRParser } from "@lezer/lr";
 import type { Span } from "../base/span";
-import { selectorsIn, type Expression, type Selector } from "./expression";
+import { walk, type Expression, type Selector } from "./expression";
 import { maskQuery, type Dialect } from "./mask";
 import type { QuerySite } from "./model";
 import { readTree } from "./promql-tree";
@@ -9,6 +9,8 @@ import { readTree } from "./promql-tree";
 export interface Query {
   readonly text: string;
   readonly root: Expression;
+  /** The root and all it holds, outermost first. */
+  readonly parts: readonly Expression[];
   readonly selectors: readonly Selector[];
   /** True when Prometheus would refuse it, or when a variable hides what it says: its shape is unknown then. */
   readonly uncertain: boolean;
@@ -60,16 +62,19 @@ function read(text: string, dialect: Dialect): Query {
   const whole: Span = { start: 0, end: text.length };
   if (text.length > MAX_LENGTH) {
     const root: Expression = { kind: "opaque", parts: [], span: whole, outer: whole };
-    return { text, root, selectors: [], uncertain: true, problem: undefined };
+    return { text, root, parts: [root], selectors: [], uncertain: true, problem: undefined };
   }
   const readable = maskQuery(text, dialect);
   const { root, brokenAt, tooDeep } = readTree(parser().parse(readable.text), text, readable.masked);
   const hidden = hasVariables(readable.text);
   const problem = hidden || readable.masked.length > 0 ? undefined : brokenAt;
+  const parts: Expression[] = [];
+  walk(root, (part) => void parts.push(part));
   return {
     text,
     root,
-    selectors: selectorsIn(root),
+    parts,
+    selectors: parts.filter((part) => part.kind === "selector"),
     uncertain: brokenAt !== undefined || tooDeep || hidden,
     problem,
   };

@@ -1,6 +1,7 @@
 import { bundleSizes, activation } from "./bundles";
 import { corpus } from "./corpus";
 import { editing, unrelated } from "./editing";
+import { promql } from "./promql";
 import type { Times } from "./measure";
 import type { Result } from "./result";
 
@@ -12,6 +13,7 @@ function main(): number {
     ...bundleSizes(),
     ...unrelated(),
     ...editing(),
+    ...promql(),
     ...(folder ? corpus(folder) : []),
   ];
   console.table(results.map(rowOf));

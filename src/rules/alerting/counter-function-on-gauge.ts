@@ -1,4 +1,3 @@
-import { walk } from "../../metrics/expression";
 import { readMetricName } from "../../metrics/names";
 import { queryOf } from "../../metrics/promql";
 import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
@@ -28,7 +27,7 @@ such as \`vllm:num_requests_waiting\`, which falls all the time, the result is t
   ],
   check(site, report) {
     if (site.text.templated) return;
-    walk(queryOf(site).root, (part) => {
+    queryOf(site).parts.forEach((part) => {
       if (part.kind !== "call") return;
       const range = part.arguments.find((argument) => argument.kind === "range");
       if (range?.kind !== "range" || range.of.kind !== "selector" || range.of.name === undefined) return;

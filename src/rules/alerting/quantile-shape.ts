@@ -25,7 +25,7 @@ moves any more after a day.`,
     if (site.text.templated) return;
     const query = queryOf(site);
     if (query.uncertain) return;
-    walk(query.root, (part) => {
+    query.parts.forEach((part) => {
       if (part.kind !== "call" || part.name !== "histogram_quantile") return;
       const [quantile, histogram] = part.arguments;
       const selector = histogram && onlySelector(histogram);

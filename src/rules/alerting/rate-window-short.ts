@@ -1,5 +1,4 @@
 import type { Expression, Range } from "../../metrics/expression";
-import { walk } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { mentionsVllmMetric } from "../../metrics/names";
 import { queryOf } from "../../metrics/promql";
@@ -37,7 +36,7 @@ holds one or two samples, and the alert comes and goes or never fires. Four inte
     if (site.text.templated || site.place === "adapter" || !mentionsVllmMetric(site.text.text)) return;
     const query = queryOf(site);
     if (query.uncertain) return;
-    walk(query.root, (part) => {
+    query.parts.forEach((part) => {
       if (part.kind !== "call") return;
       const range = part.arguments.find((argument) => argument.kind === "range");
       if (range?.kind === "range" && !range.subquery && isVllm(range.of))

@@ -1,5 +1,5 @@
 import { upperBound } from "../../metrics/bounds";
-import { walk, type Expression } from "../../metrics/expression";
+import type { Expression } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { isFraction, readMetricName } from "../../metrics/names";
 import { queryOf, type Query } from "../../metrics/promql";
@@ -35,7 +35,7 @@ function isPercent(value: number): boolean {
 }
 
 function checkComparisons(site: QuerySite, query: Query, report: Report): void {
-  walk(query.root, (part) => {
+  query.parts.forEach((part) => {
     if (part.kind !== "binary" || !/^(>|<|>=|<=|==)$/.test(part.operator) || part.right.kind !== "number")
       return;
     const { value, span } = part.right;

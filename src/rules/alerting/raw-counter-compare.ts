@@ -1,4 +1,4 @@
-import { walk, type Expression, type Selector } from "../../metrics/expression";
+import { walkWithin, type Expression, type Selector } from "../../metrics/expression";
 import { readMetricName } from "../../metrics/names";
 import { queryOf } from "../../metrics/promql";
 import { excerpt, placeInQuery, rewriteQuery } from "../../metrics/rewrite";
@@ -20,7 +20,7 @@ until the next restart, whatever happens now. What is meant is how many there we
     if (site.text.templated || site.place !== "alert") return;
     const query = queryOf(site);
     if (query.uncertain) return;
-    walk(query.root, (part, above) => {
+    walkWithin(query.root, (part, above) => {
       if (part.kind !== "binary" || !/^>=?$/.test(part.operator) || part.right.kind !== "number") return;
       // Beside another condition it may only ask whether there was any traffic at all.
       if (above.some(({ kind }) => kind === "binary" || kind === "call")) return;

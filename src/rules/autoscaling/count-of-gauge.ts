@@ -27,7 +27,7 @@ the HPA divides by the replicas itself: replacing \`count\` by \`sum\` there wou
     if (site.text.templated || !mentionsVllmMetric(site.text.text)) return;
     const query = queryOf(site);
     if (query.uncertain) return;
-    walk(query.root, (part) => {
+    query.parts.forEach((part) => {
       if (part.kind !== "binary" || (part.operator !== "/" && part.operator !== "*")) return;
       if (replicaCount(part.right) !== "one") return;
       const counted = countIn(part.right);

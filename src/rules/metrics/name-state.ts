@@ -1,6 +1,6 @@
 import type { Span } from "../../base/span";
 import type { KubeObject } from "../../kubernetes/model";
-import { metricState, type MetricStatus } from "../../metrics/names";
+import { metricState, readMetricName, type MetricStatus } from "../../metrics/names";
 import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import { formatVersion } from "../../vllm/version";
 import { spotOf, type YamlScalar } from "../../yaml/node";
@@ -22,6 +22,8 @@ export interface NameUse {
 
 /** Reports a name that a version which answers the query deprecates, hides or no longer has. */
 export function checkName(use: NameUse, object: KubeObject, report: Report, view: View): void {
+  const history = readMetricName(use.name)?.entry;
+  if (!history || (history.deprecated ?? history.hidden ?? history.removed) === undefined) return;
   const versions = versionsFor(object, view);
   const read = versions.map((claim) => ({ claim, status: metricState(use.name, claim.version) }));
   const gone = read.filter(({ status }) => /^(deprecated|hidden|removed)$/.test(status.state));

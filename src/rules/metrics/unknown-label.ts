@@ -86,7 +86,7 @@ function reportLabel(
 
 /** Groupings whose only series are vLLM's. */
 function checkGroups(query: Query, site: QuerySite, report: Report, view: View): void {
-  walk(query.root, (part) => {
+  query.parts.forEach((part) => {
     if (part.kind !== "aggregate" || part.grouping?.type !== "by") return;
     const selector = onlyVllm(part.of);
     const own = selector ? (readMetricName(selector.name ?? "")?.entry.labels ?? []) : [];

@@ -80,6 +80,8 @@ function judge(name: string, site: QuerySite, view: View): Judgement | undefined
 /** Younger than every server that it is read from. Only said where the versions are known. */
 function notYet(name: string, site: QuerySite, view: View): Judgement | undefined {
   const versions = versionsFor(site.object, view);
+  const some = versions[0]?.version;
+  if (some && metricState(name, some).state !== "future") return undefined;
   const states = versions.map((claim) => ({ claim, status: metricState(name, claim.version) }));
   const [first] = states;
   if (!first || !states.every(({ claim, status }) => status.state === "future" && claim.origin !== "newest"))
