@@ -6,7 +6,7 @@ import { knownText } from "../../kubernetes";
 import type { YamlNode } from "../../yaml/node";
 import { PROMQL_FUNCTIONS } from "../promql-functions";
 import { positionIn, type QueryPlace } from "../promql-position";
-import { LABEL_MEANINGS, labelsOf, metricCard } from "../promql-text";
+import { LABEL_MEANINGS, labelsOf } from "../promql-text";
 import { sortTextOf, type Proposal } from "./proposal";
 import { innerNodes, type Site } from "./site";
 import { scalarText } from "./write";
@@ -22,6 +22,8 @@ export function promqlProposals(site: Site): readonly Proposal[] | undefined {
   const from = site.at - (query.at - position.from);
   const to = site.at + (position.to - query.at);
   const range = site.range(from, to);
+  // At the header of a block scalar the first word stands on another line.
+  if (range.start.line !== range.end.line) return [];
   return choicesFor(position.place, site).flatMap(({ text = "", caret, ...choice }, i): Proposal[] => {
     const whole = text === "" ? choice.label : text;
     const newText = scalarText(site, whole, false);
@@ -112,13 +114,12 @@ function metricChoices(site: Site): readonly Choice[] {
     namesOf(entry).flatMap((name): readonly Choice[] => {
       const states = versions.map((version: VllmVersion) => metricState(name, version).state);
       if (states.every((state) => state === "removed" || state === "hidden" || state === "future")) return [];
-      const documentation = metricCard(name, servers);
       return [
         {
           label: name,
           kind: "metric",
           detail: entry.type,
-          documentation,
+          documentation: entry.means,
           deprecated: states.includes("deprecated"),
         },
       ];
