@@ -1,3 +1,4 @@
+import { layerKinds } from "./config-layer-kinds";
 import type { JsonReader } from "./json-reader";
 import type { AttentionLayers, CacheLayers, MlaShape, StateShape } from "./model-shape";
 
@@ -13,6 +14,8 @@ export interface CacheDimensions {
 /** Kinds of cache layers from `layer_types`, window patterns, or hybrid patterns of a config.json. */
 export function configCache(read: JsonReader, d: CacheDimensions): CacheLayers[] {
   const attention = Math.max(0, attentionCount(read, d));
+  const compressed = compressedLayers(read, d);
+  if (compressed) return [compressed];
   const out: CacheLayers[] = [];
   if (attention > 0) {
     if (d.mla)
@@ -38,6 +41,24 @@ export function configCache(read: JsonReader, d: CacheDimensions): CacheLayers[]
   return out;
 }
 
+/** DeepSeek V4 says for each layer how far its global part is compressed; one entry more is of the prediction layer. */
+function compressedLayers(read: JsonReader, d: CacheDimensions): CacheLayers | undefined {
+  const ratios = read.list("compress_ratios")?.slice(0, d.layers);
+  const indexDim = read.count("index_head_dim");
+  if (ratios === undefined || indexDim === undefined) return undefined;
+  const of = (ratio: number): number => ratios.filter((each) => each === ratio).length;
+  const window = read.count("sliding_window") ?? 128;
+  return {
+    kind: "compressed",
+    layers: d.layers,
+    window,
+    fine: of(4),
+    coarse: of(128),
+    headDim: d.headDim,
+    indexDim,
+  };
+}
+
 function layerTypes(read: JsonReader): readonly string[] | undefined {
   const list = read.list("layer_types") ?? read.list("layers_block_type");
   return list?.every((each) => typeof each === "string") ? list : undefined;
@@ -45,8 +66,8 @@ function layerTypes(read: JsonReader): readonly string[] | undefined {
 
 function attentionCount(read: JsonReader, d: CacheDimensions): number {
   if (d.state === undefined) return d.layers;
-  const pattern = read.string("hybrid_override_pattern");
-  if (pattern !== undefined) return [...pattern].filter((c) => c === "*").length;
+  const kinds = layerKinds(read);
+  if (kinds) return kinds.filter((kind) => kind === "attention").length;
   const types = layerTypes(read);
   if (types) return types.filter((type) => /full_attention|^attention$|sliding/.test(type)).length;
   const linear = read.record("linear_attn_config");
@@ -67,7 +88,8 @@ function attentionKinds(read: JsonReader, d: CacheDimensions, attention: number)
   };
   const window = read.count("sliding_window", "attention_chunk_size");
   if (window === undefined || read.boolean("use_sliding_window") === false) return [full];
-  const chunked = read.count("attention_chunk_size") !== undefined;
+  const chunked =
+    read.count("attention_chunk_size") !== undefined && read.count("sliding_window") === undefined;
   const sliding = slidingCount(read, attention);
   const wide = read.count("global_head_dim");
   const rest: AttentionLayers = {
@@ -77,7 +99,15 @@ function attentionKinds(read: JsonReader, d: CacheDimensions, attention: number)
     keyDim: wide ?? d.headDim,
     valueDim: wide ?? valueDim,
   };
-  const local: AttentionLayers = { ...full, kind: chunked ? "chunked" : "sliding", layers: sliding, window };
+  const local: AttentionLayers = {
+    ...full,
+    kind: chunked ? "chunked" : "sliding",
+    layers: sliding,
+    window,
+    kvHeads: read.count("swa_num_key_value_heads") ?? d.kvHeads,
+    keyDim: read.count("swa_head_dim") ?? d.headDim,
+    valueDim: read.count("swa_v_head_dim") ?? valueDim,
+  };
   const shared = read.count("num_kv_shared_layers") ?? 0;
   return [rest, local]
     .filter((layers) => layers.layers > 0)
@@ -93,6 +123,8 @@ function slidingCount(read: JsonReader, attention: number): number {
   if (types) return Math.min(attention, types.filter((type) => /sliding|chunked|local/.test(type)).length);
   const pattern = read.count("sliding_window_pattern", "_sliding_window_pattern");
   if (pattern !== undefined && pattern > 1) return attention - Math.floor(attention / pattern);
+  const flags = read.list("hybrid_layer_pattern");
+  if (flags) return Math.min(attention, flags.filter((each) => each === 1).length);
   const noRope = read.list("no_rope_layers");
   if (noRope) return Math.min(attention, noRope.filter((each) => each === 1).length);
   const architecture = read.firstString("architectures") ?? "";
@@ -160,10 +192,10 @@ function mamba2(read: JsonReader, layers: number, hidden: number, heads: number)
     (read.count("n_groups", "mamba_n_groups") ?? 1) * (read.count("ssm_state_size", "mamba_d_state") ?? 128);
   const kernel = read.count("conv_kernel", "mamba_d_conv") ?? 4;
   const valueWidth = heads * dim;
-  const pattern = read.string("hybrid_override_pattern");
+  const kinds = layerKinds(read);
   const types = layerTypes(read);
-  const count = pattern
-    ? [...pattern].filter((c) => c === "M").length
+  const count = kinds
+    ? kinds.filter((kind) => kind === "state").length
     : types
       ? types.filter((type) => /mamba/.test(type)).length
       : layers;

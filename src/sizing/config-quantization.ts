@@ -23,23 +23,15 @@ export function configQuantization(
     read.raw("quantization_config"),
   ].find(isRecord);
   if (config === undefined) return undefined;
-  const method = text(config["quant_method"]).toLowerCase();
+  const method = methodOf(config);
   const count = (key: string): number | undefined => {
     const value = config[key];
     return typeof value === "number" && value > 0 && value < 1e6 ? value : undefined;
   };
   switch (method) {
     case "fp8":
-    case "fbgemm_fp8": {
-      const block = config["weight_block_size"];
-      return {
-        ...NONE,
-        method,
-        bits: 8,
-        block: Array.isArray(block) && typeof block[0] === "number" ? block[0] : undefined,
-        on: "linears",
-      };
-    }
+    case "fbgemm_fp8":
+      return fp8(config, method, read);
     case "awq":
       return awq(count);
     case "gptq":
@@ -57,13 +49,33 @@ export function configQuantization(
       return { ...NONE, method, bits: config["load_in_8bit"] === true ? 8 : 4, group: 64, on: "linears" };
     case "modelopt":
     case "modelopt_fp4":
-      return modelopt(config);
+      return modelopt(config, mixture);
     case "compressed-tensors":
     case "compressed_tensors":
       return compressed(config, mixture);
     default:
       return undefined;
   }
+}
+
+/** ModelOpt's own file has no method, only an algorithm. */
+function methodOf(config: Record<string, unknown>): string {
+  const named = text(config["quant_method"]).toLowerCase();
+  const isModelOpt = (config["quant_algo"] ?? config["quantization"]) !== undefined;
+  return named === "" && isModelOpt ? "modelopt" : named;
+}
+
+function fp8(config: Record<string, unknown>, method: string, read: JsonReader): Quantization {
+  const block = config["weight_block_size"];
+  return {
+    ...NONE,
+    method,
+    bits: 8,
+    block: Array.isArray(block) && typeof block[0] === "number" ? block[0] : undefined,
+    // DeepSeek V4 keeps its experts shorter than the rest.
+    expertBits: read.string("expert_dtype") === "fp4" ? 4 : undefined,
+    on: "linears",
+  };
 }
 
 function awq(count: (key: string) => number | undefined): Quantization {
@@ -76,10 +88,36 @@ function text(...values: readonly unknown[]): string {
   return values.find((value) => typeof value === "string") ?? "";
 }
 
-function modelopt(config: Record<string, unknown>): Quantization {
+/** True when a list of modules names the attention of several layers whole; single projections of MLA do not count. */
+function leavesAttention(modules: unknown): boolean {
+  const names = Array.isArray(modules) ? modules.filter((name) => typeof name === "string") : [];
+  return (
+    names.filter((name) =>
+      /(self_attn|linear_attn|mixer)\*?$|(self_attn|linear_attn)\.(q|o|out|qkv)_proj/.test(name),
+    ).length >= 3
+  );
+}
+
+/** Attention in 8 bits and MLPs in 4: by layer in `quantized_layers`, or by group. */
+function isMixed(config: Record<string, unknown>, inner: Record<string, unknown>): boolean {
+  const layers = inner["quantized_layers"];
+  if (isRecord(layers))
+    return Object.entries(layers).some(
+      ([name, how]) => /mlp|experts/.test(name) && isRecord(how) && text(how["quant_algo"]).includes("FP4"),
+    );
+  const groups = isRecord(config["config_groups"])
+    ? Object.values(config["config_groups"]).filter(isRecord)
+    : [];
+  const bits = groups.map((group) => (isRecord(group["weights"]) ? group["weights"]["num_bits"] : undefined));
+  return bits.includes(4) && bits.includes(8);
+}
+
+function modelopt(config: Record<string, unknown>, mixture: boolean): Quantization {
   const inner = isRecord(config["quantization"]) ? config["quantization"] : config;
   const algorithm = text(inner["quant_algo"], config["quant_algo"]).toUpperCase();
-  const fp4 = algorithm.includes("FP4");
+  const mixed = isMixed(config, inner);
+  const fp4 = algorithm.includes("FP4") || mixed;
+  const bare = leavesAttention(inner["exclude_modules"]) || leavesAttention(config["ignore"]);
   const cache = text(inner["kv_cache_quant_algo"], config["kv_cache_quant_algo"]).toUpperCase();
   return {
     ...NONE,
@@ -87,8 +125,12 @@ function modelopt(config: Record<string, unknown>): Quantization {
     bits: fp4 ? 4 : 8,
     group: fp4 ? 16 : undefined,
     format: fp4 ? "nvfp4" : "float-quantized",
-    kvCacheDtype: cache.includes("FP8") || isRecord(config["kv_cache_scheme"]) ? "fp8" : undefined,
-    on: "linears",
+    kvCacheDtype:
+      cache.includes("FP8") || isRecord(config["kv_cache_scheme"]) || config["kv_cache_scheme"] === "FP8"
+        ? "fp8"
+        : undefined,
+    on: mixed ? "mlp" : !bare ? "linears" : mixture ? "experts" : "mlp",
+    attentionBits: mixed ? 8 : undefined,
   };
 }
 

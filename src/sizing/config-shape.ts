@@ -1,8 +1,17 @@
 import { ungated } from "./catalogue";
 import { configCache, configState } from "./config-layers";
+import {
+  layerCount,
+  layerKinds,
+  layersWithAttention,
+  listedMixtures,
+  searchedMlpParameters,
+} from "./config-layer-kinds";
 import { configLength } from "./config-length";
 import { configQuantization } from "./config-quantization";
+import { towerParameters } from "./config-tower";
 import { isRecord, JsonReader } from "./json-reader";
+import { parameterParts } from "./parameters";
 import type { MlaShape, ModelShape, MoeShape } from "./model-shape";
 
 export type ShapeProblem = { readonly problem: string };
@@ -29,7 +38,7 @@ export function shapeFromConfig(json: unknown): ModelShape | ShapeProblem {
   const text = inner && isRecord(inner["text_config"]) ? inner["text_config"] : inner;
   const read = new JsonReader([text ?? json, json]);
   const architecture = read.firstString("architectures") ?? "";
-  const layers = read.count("num_hidden_layers", "n_layer", "num_layers", "n_layers", "decoder_layers");
+  const layers = layerCount(read);
   const hidden = read.count("hidden_size", "n_embd", "d_model", "dim");
   const heads = read.count("num_attention_heads", "n_head", "n_heads", "decoder_attention_heads");
   const vocab = read.count("vocab_size");
@@ -77,24 +86,19 @@ function assembled(
 ): ModelShape {
   const { architecture, layers, hidden, heads, vocab } = basics;
   const mla = mlaShape(read);
-  const kvHeads = keyValueHeads(read, heads);
+  const searched = layersWithAttention(read);
+  const kvHeads = searched?.kvHeads ?? keyValueHeads(read, heads);
   const headDim = mla
     ? mla.nope + mla.rope
     : (read.count("head_dim", "attention_head_dim") ?? Math.max(1, Math.floor(hidden / heads)));
   const ffn =
     read.count("intermediate_size", "n_inner", "ffn_dim", "decoder_ffn_dim", "ffn_hidden_size") ?? 4 * hidden;
   const moe = moeShape(read, layers, ffn);
-  const vision = ["vision_config", "vision_tower", "audio_config", "vit_config"].some(
-    (key) => json[key] !== undefined && json[key] !== null,
-  );
+  const vision = hasTower(json);
   const state = configState(read, layers, hidden);
   const audio = /Whisper/.test(architecture);
-  const kind = /ForSequenceClassification|^Bert|^XLMRoberta|^Roberta|^ModernBert|^NomicBert/.test(
-    architecture,
-  )
-    ? "encoder"
-    : "text";
-  return {
+  const kind = isEncoder(architecture) ? "encoder" : "text";
+  const shape: ModelShape = {
     architecture,
     modality: audio
       ? "audio"
@@ -113,7 +117,10 @@ function assembled(
     tied: read.boolean("tie_word_embeddings") ?? /^Gemma/.test(architecture),
     maxLength: configLength(read),
     dtype: read.string("torch_dtype", "dtype") ?? "bfloat16",
-    cache: kind === "encoder" ? [] : configCache(read, { layers, kvHeads, headDim, mla, state, audio }),
+    cache:
+      kind === "encoder"
+        ? []
+        : configCache(read, { layers: searched?.layers ?? layers, kvHeads, headDim, mla, state, audio }),
     cacheKnown: true,
     moe,
     mla,
@@ -125,6 +132,34 @@ function assembled(
     fileBytes: undefined,
     towersMissing: vision,
     encoderLayers: read.count("encoder_layers") ?? 0,
+  };
+  return withTotals(shape, read, json);
+}
+
+function hasTower(json: Record<string, unknown>): boolean {
+  return ["vision_config", "vision_tower", "audio_config", "vit_config"].some(
+    (key) => json[key] !== undefined && json[key] !== null,
+  );
+}
+
+function isEncoder(architecture: string): boolean {
+  return /ForSequenceClassification|^Bert|^XLMRoberta|^Roberta|^ModernBert|^NomicBert/.test(architecture);
+}
+
+/** What the tensor-by-tensor sum of a plain model does not see: searched MLPs, towers. */
+function withTotals(shape: ModelShape, read: JsonReader, json: Record<string, unknown>): ModelShape {
+  const searched = searchedMlpParameters(read, shape.hidden);
+  const tower = shape.towersMissing ? towerParameters(json, shape.hidden) : undefined;
+  if (searched === undefined && tower === undefined) return shape;
+  const parts = parameterParts(shape);
+  const own = parts.reduce(
+    (sum, part) => (searched !== undefined && part.name === "mlp" ? sum : sum + part.parameters),
+    0,
+  );
+  return {
+    ...shape,
+    parameters: own + (searched ?? 0) + (tower ?? 0),
+    towersMissing: shape.towersMissing && tower === undefined,
   };
 }
 
@@ -162,17 +197,24 @@ function moeShape(read: JsonReader, layers: number, ffn: number): MoeShape | und
   const experts = expertCount(read);
   if (experts === undefined || experts < 2) return undefined;
   const width = read.count("moe_intermediate_size", "expert_ffn_hidden_size") ?? ffn;
-  const shared = read.count("shared_expert_intermediate_size", "shared_intermediate_size");
+  const shared = read.count(
+    "shared_expert_intermediate_size",
+    "moe_shared_expert_intermediate_size",
+    "shared_intermediate_size",
+  );
   const dense = read.count("first_k_dense_replace", "num_dense_layers") ?? 0;
   const step = read.count("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step") ?? 1;
+  const listed = listedMixtures(read);
+  const latent = read.count("moe_latent_size");
   return {
     experts,
-    perToken: read.count("num_experts_per_tok", "num_experts_per_token", "moe_topk", "top_k") ?? 1,
+    perToken:
+      read.count("num_experts_per_tok", "num_experts_per_token", "moe_topk", "top_k_experts", "top_k") ?? 1,
     ffn: width,
     sharedFfn: shared ?? (read.count("n_shared_experts") ?? 0) * width,
-    layers: Math.max(1, Math.floor((layers - Math.min(dense, layers - 1)) / Math.max(1, step))),
-    denseFfn: read.count("intermediate_size_mlp") ?? ffn,
-    expertParameters: undefined,
+    layers: listed ?? Math.max(1, Math.floor((layers - Math.min(dense, layers - 1)) / Math.max(1, step))),
+    denseFfn: layerKinds(read) ? 0 : (read.count("intermediate_size_mlp", "dense_intermediate_size") ?? ffn),
+    expertParameters: latent === undefined ? undefined : (listed ?? layers) * experts * 2 * latent * width,
   };
 }
 

@@ -67,9 +67,12 @@ function measured(shape: ModelShape, bytes: number): ModelShape {
 }
 
 function withQuantization(json: unknown, text: string | undefined): unknown {
-  if (!isRecord(json) || json["quantization_config"] !== undefined || text === undefined) return json;
+  if (!isRecord(json) || text === undefined) return json;
+  const own = json["quantization_config"];
   const scheme = parsedJson(text);
-  return isRecord(scheme) ? { ...json, quantization_config: { quant_method: "modelopt", ...scheme } } : json;
+  return isRecord(scheme)
+    ? { ...json, quantization_config: { quant_method: "modelopt", ...scheme, ...(isRecord(own) ? own : {}) } }
+    : json;
 }
 
 /** Python writes these, JSON has no word for them. */

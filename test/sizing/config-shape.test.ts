@@ -196,4 +196,98 @@ describe("config.json", () => {
       { numRuns: 600 },
     );
   });
+
+  it("reads layers one by one, in letters and in words", () => {
+    const base = {
+      architectures: ["NemotronHForCausalLM"],
+      hidden_size: 2688,
+      intermediate_size: 1856,
+      num_attention_heads: 32,
+      num_key_value_heads: 2,
+      head_dim: 128,
+      vocab_size: 131072,
+      max_position_embeddings: 262144,
+      mamba_num_heads: 64,
+      mamba_head_dim: 64,
+      n_groups: 8,
+      ssm_state_size: 128,
+      conv_kernel: 4,
+      n_routed_experts: 128,
+      num_experts_per_tok: 6,
+      n_shared_experts: 1,
+      moe_intermediate_size: 1856,
+      moe_shared_expert_intermediate_size: 3712,
+      tie_word_embeddings: false,
+    };
+    const letters = "MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME";
+    const words = [...letters].map((c) => ({ M: "mamba", E: "moe" })[c] ?? "attention");
+    for (const more of [
+      { hybrid_override_pattern: letters, num_hidden_layers: 52 },
+      { layers_block_type: words },
+    ]) {
+      const read = shape({ ...base, ...more });
+      assert.equal(read.layers, 52);
+      assert.equal(read.moe?.layers, 23);
+      assert.deepEqual(
+        read.cache.map(({ kind, layers }) => [kind, layers]),
+        [
+          ["full", 6],
+          ["state", 23],
+        ],
+      );
+      // 31.6 billion as published.
+      close(
+        parameterParts(read).reduce((sum, part) => sum + part.parameters, 0),
+        31.6e9,
+        0.01,
+      );
+    }
+  });
+
+  it("counts the parameters of a vision tower", () => {
+    const read = shape({
+      ...LLAMA,
+      architectures: ["LlavaForConditionalGeneration"],
+      vision_config: { hidden_size: 1024, num_hidden_layers: 24, intermediate_size: 4096 },
+    });
+    assert.equal(read.modality, "vision");
+    close(read.parameters, 8.03e9 + 24 * (4 * 1024 ** 2 + 2 * 1024 * 4096), 0.005);
+  });
+
+  it("reads what ModelOpt leaves in 16 bits, and in 8", () => {
+    const ignore = [0, 1, 2].map((i) => `model.layers.${i}.self_attn*`);
+    const bare = { quantization_config: { quant_method: "modelopt", quant_algo: "NVFP4", ignore } };
+    assert.equal(shape({ ...LLAMA, ...bare }).quantization?.on, "mlp");
+    assert.equal(shape({ ...DEEPSEEK, ...bare }).quantization?.on, "experts");
+    const quantized_layers = {
+      "model.layers.0.self_attn.q_proj": { quant_algo: "FP8" },
+      "model.layers.0.mlp.up_proj": { quant_algo: "W4A16_NVFP4", group_size: 16 },
+    };
+    const mixed = shape({
+      ...LLAMA,
+      quantization_config: { quant_algo: "MIXED_PRECISION", quantized_layers },
+    });
+    assert.equal(mixed.quantization?.attentionBits, 8);
+    assert.equal(mixed.quantization.bits, 4);
+  });
+
+  it("reads compressed attention and short experts", () => {
+    const read = shape({
+      ...DEEPSEEK,
+      architectures: ["DeepseekV4ForCausalLM"],
+      num_hidden_layers: 4,
+      kv_lora_rank: undefined,
+      head_dim: 512,
+      index_head_dim: 128,
+      expert_dtype: "fp4",
+      sliding_window: 128,
+      compress_ratios: [0, 4, 128, 4, 0],
+    });
+    const [layers] = read.cache;
+    assert.ok(
+      layers?.kind === "compressed" && layers.fine === 2 && layers.coarse === 1,
+      JSON.stringify(layers),
+    );
+    assert.equal(read.quantization?.expertBits, 4);
+  });
 });
