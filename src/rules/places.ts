@@ -1,5 +1,5 @@
 import { knownText } from "../kubernetes/known";
-import type { VllmServer } from "../vllm/model";
+import type { EnvironmentVariable, VllmServer } from "../vllm/model";
 import type { Spot } from "../yaml/document";
 import { scalarAt, spotOf } from "../yaml/node";
 
@@ -15,6 +15,12 @@ export function placeOfField(server: VllmServer, key: string): Spot {
   const { container } = server;
   const entry = container?.node.entry(key) ?? container?.base?.entry(key);
   return entry ? spotOf(entry.key) : placeOfServer(server);
+}
+
+/** A variable's value, or the server when that stands in another document, such as a ConfigMap. */
+export function placeOfVariable(server: VllmServer, { at, node }: EnvironmentVariable): Spot {
+  const spots = [at, spotOf(node)];
+  return spots.find(({ doc }) => doc === server.object.doc) ?? placeOfServer(server);
 }
 
 /** Where the model is named. */

@@ -24,7 +24,8 @@ request of \`--max-model-len\` tokens fits into it and otherwise exits with "To 
 max seq len …". Without the flag the length is the model's own, which is 128k tokens or more for most current models, far
 more than a 24 GB card has room for beside the weights. The cache of a request is
 \`2 x layers x KV heads x head size x bytes x tokens\`; it depends on the attention layout, not on the size of the model.
-The finding is an error when even the high end of the estimate is too small, and a warning when only the low end is.`,
+The finding is an error when even the high end of the estimate is too small, a warning when the middle is, and for
+information when only the low end is.`,
   sources: [
     "vllm/v1/core/kv_cache_utils.py (check_enough_kv_cache_memory)",
     "https://github.com/vllm-project/vllm/issues/2418",
@@ -44,7 +45,7 @@ The finding is an error when even the high end of the estimate is too small, and
     report(server.engine.settings.get(LENGTH)?.valueAt ?? placeOfModel(server), {
       message: messageFor(plan, length, isTooShort),
       advice: adviceFor(server, length),
-      severity: isTooShort ? "error" : "warning",
+      severity: isTooShort ? "error" : longest.value < length ? "warning" : "info",
       fixes: () => fixesFor(server, plan, context),
     });
   },

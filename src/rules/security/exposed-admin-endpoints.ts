@@ -3,6 +3,7 @@ import type { EnvironmentVariable, VllmServer } from "../../vllm/model";
 import { asSeq, spotOf } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
 import { entranceOf } from "../exposure";
+import { placeOfVariable } from "../places";
 
 interface Switch {
   readonly name: string;
@@ -42,7 +43,7 @@ or an HTTPRoute in view that leads to the server. A route that passes on \`/v1\`
     const entrance = on.length > 0 ? entranceOf(server, view) : undefined;
     if (!entrance) return;
     for (const { name, opens, variable } of on) {
-      report(variable.at, {
+      report(placeOfVariable(server, variable), {
         message: `\`${name}\` opens ${opens}; ${entrance.kind} \`${entrance.name ?? ""}\` lets requests in from outside.`,
         advice: "Take the variable out, or let the route pass on paths below `/v1` only.",
         related: [{ at: spotOf(entrance.node.entries[0]?.key ?? entrance.node), message: "The way in" }],

@@ -1,7 +1,9 @@
 import { knownImage } from "../../vllm/image";
 import type { ServerImage } from "../../vllm/model";
 import { formatVersion, NEWEST } from "../../vllm/version";
+import { lineEndOf } from "../../yaml/format";
 import { spotOf } from "../../yaml/node";
+import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
 
 /** Tags that mean something else every day. */
@@ -20,11 +22,12 @@ third. Pin a release, or a digest. The checks here are exact only for a version 
     "https://kubernetes.io/docs/concepts/configuration/overview/#container-images",
     "https://docs.vllm.ai/en/latest/contributing/deprecation_policy.html",
   ],
-  check(server, report) {
+  check(server, report, { view }) {
     const { image, pod, object } = server;
     if (!image || !pod || pod.partial || object.partial || !knownImage(image) || image.node.templated) return;
     const hasNoTag = image.tag === undefined && isPlain(image);
     if (image.digest !== undefined || (!hasNoTag && !FLOATING.test(image.tag ?? ""))) return;
+    if (isReplaced(view) || /imagepolicy/.test(lineOf(image))) return;
     report(spotOf(image.node), {
       message: image.tag
         ? `Image tag \`${image.tag}\` means another vLLM with every release.`
@@ -34,6 +37,18 @@ third. Pin a release, or a digest. The checks here are exact only for a version 
     });
   },
 });
+
+/** A kustomization of the folder that sets images: the tag that counts may be written there. */
+function isReplaced(view: View): boolean {
+  return view.select((all) =>
+    all.objects("Kustomization").some(({ node }) => node.get("images") !== undefined),
+  );
+}
+
+/** Flux writes the tag anew where such a comment stands. */
+function lineOf({ node: { doc, span } }: ServerImage): string {
+  return doc.text.slice(span.start, lineEndOf(doc.text, span.end));
+}
 
 /** A name and nothing else: no tag that is a placeholder, no digest that cannot be read. */
 function isPlain({ text }: ServerImage): boolean {

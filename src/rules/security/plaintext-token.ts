@@ -1,8 +1,9 @@
-import type { VllmServer } from "../../vllm/model";
+import type { EnvironmentVariable, VllmServer } from "../../vllm/model";
 import type { YamlEditor } from "../../yaml/edit";
 import { contentEnd, formatBlock, indentOf } from "../../yaml/format";
 import { asScalar, spotOf, textAt, type YamlMap, type YamlScalar } from "../../yaml/node";
-import { defineRule, type Fix } from "../define";
+import { defineRule, type Fix, type Report } from "../define";
+import { placeOfVariable } from "../places";
 import { secretName, secretStub } from "./secret-stub";
 import { isStandIn } from "./stand-in";
 
@@ -13,6 +14,8 @@ const TOKENS: ReadonlySet<string> = new Set([
   "VLLM_API_KEY",
   "AWS_SECRET_ACCESS_KEY",
 ]);
+
+const HUB_TOKEN = /^hf_[A-Za-z0-9]{20,}$/;
 
 export const plaintextToken = defineRule({
   id: "security/plaintext-token",
@@ -30,11 +33,13 @@ was committed once has to be revoked, taking it out of the file is not enough.`,
   ],
   check(server, report) {
     for (const [name, variable] of server.engine.environment) {
-      if (!TOKENS.has(name) || variable.node.kind !== "map") continue;
+      if (!TOKENS.has(name)) continue;
+      if (variable.node.kind === "scalar") reportElsewhere(server, variable, report);
+      if (variable.node.kind !== "map") continue;
       const value = asScalar(variable.node.get("value"));
       const text = value && textAt(value);
       if (!value || !text || isStandIn(text)) continue;
-      const isHubToken = /^hf_[A-Za-z0-9]{20,}$/.test(text);
+      const isHubToken = HUB_TOKEN.test(text);
       report(spotOf(value), {
         message: `\`${name}\` is ${isHubToken ? "a Hub token" : "a secret"} in plain text.`,
         advice: "Put it into a Secret and refer to that; revoke the one that is written here.",
@@ -44,6 +49,18 @@ was committed once has to be revoked, taking it out of the file is not enough.`,
     }
   },
 });
+
+/** A Hub token that a script exports or a ConfigMap holds; only its own form makes it certain there. */
+function reportElsewhere(server: VllmServer, variable: EnvironmentVariable, report: Report): void {
+  const { name, value, at } = variable;
+  if (!HUB_TOKEN.test(value ?? "")) return;
+  const isHere = at.doc === server.object.doc;
+  report(placeOfVariable(server, variable), {
+    message: `\`${name}\` is a Hub token in plain text${isHere ? "" : ", in a ConfigMap"}.`,
+    advice: "Put it into a Secret and refer to that; revoke the one that is written here.",
+    related: isHere ? [] : [{ at, message: "The token" }],
+  });
+}
 
 /** The value becomes a reference to a Secret, which is added as a stub: the token itself is not copied. */
 function secretFix(server: VllmServer, name: string, item: YamlMap, value: YamlScalar): readonly Fix[] {

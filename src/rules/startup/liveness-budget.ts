@@ -12,8 +12,8 @@ export interface LivenessBudget {
   readonly probe: Probe;
   readonly seconds: number;
   readonly time: LoadTime | undefined;
-  /** `kills`: shorter than a load commonly takes; `may-kill`: shorter than a slow one; `enough`. */
-  readonly verdict: "kills" | "may-kill" | "enough";
+  /** `kills`: shorter than a load commonly takes; `may-kill`: than a slow one; `slow-day`: than the slowest; `enough`. */
+  readonly verdict: "kills" | "may-kill" | "slow-day" | "enough";
 }
 
 /**
@@ -34,5 +34,6 @@ export function livenessBudget(server: VllmServer, context: RuleContext): Livene
 function verdictOf(seconds: number, time: LoadTime | undefined): LivenessBudget["verdict"] {
   if (!time) return seconds < SHORT_FOR_ANY ? "may-kill" : "enough";
   if (seconds < time.typical) return "kills";
-  return seconds < time.high ? "may-kill" : "enough";
+  if (seconds < (time.typical + time.high) / 2) return "may-kill";
+  return seconds < time.high ? "slow-day" : "enough";
 }

@@ -5,6 +5,8 @@ import { writtenOut } from "../written-out";
 import { startupProbeFix } from "./health";
 import { livenessBudget } from "./liveness-budget";
 
+const SEVERITY = { kills: "error", "may-kill": "warning", "slow-day": "info" } as const;
+
 export const livenessKillsLoading = defineRule({
   id: "startup/liveness-kills-loading",
   severity: "error",
@@ -17,7 +19,7 @@ after \`initialDelaySeconds\`; once \`periodSeconds x failureThreshold\` have pa
 from the start and is killed again. The log shows a KeyboardInterrupt or SIGTERM in the middle of loading, and never an error. A
 startup probe on the same endpoint suspends the other probes until the server has answered once; sized at twice the long
 end of the load estimate it costs nothing on a quick day. The finding is an error when the probe gives up before a load of common
-length, and a warning when only a slow load is too long for it.`,
+length, a warning when a slow load is too long for it, and for information when only the slowest is.`,
   sources: [
     "https://docs.vllm.ai/en/latest/deployment/k8s.html",
     "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
@@ -35,7 +37,7 @@ length, and a warning when only a slow load is too long for it.`,
         : `Liveness probe gives up after ${duration(seconds)}; many models take longer to load.`,
       advice:
         "Add a startup probe on `/health`: the liveness probe then waits until the server has answered once.",
-      severity: verdict === "kills" ? "error" : "warning",
+      severity: SEVERITY[verdict],
       fixes: fix ? [fix] : [],
     });
   },

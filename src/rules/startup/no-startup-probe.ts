@@ -21,7 +21,7 @@ no probe at all the pod counts as ready the moment the process runs: a Service s
 and a rolling update ends the old pod before the new one has loaded its model. With a liveness probe the delay before the first
 check has to cover the longest load, and every dead server is noticed that much later, or the kubelet kills a server that
 only loads slowly. A startup probe on \`/health\` with a high failure threshold covers the load, and liveness and readiness can
-then be quick. Where a readiness probe keeps traffic away and nothing kills the pod, the finding is for information only.`,
+then be quick. Where a readiness probe keeps traffic away while the model loads, the finding is for information only.`,
   sources: [
     "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     "https://docs.vllm.ai/en/latest/deployment/k8s.html",
@@ -50,15 +50,14 @@ function isExplained(server: VllmServer, context: RuleContext): boolean {
 }
 
 function consequence(container: Container): string {
-  if (hasProbe(container, "livenessProbe"))
-    return "a slow load and a dead server look the same to the liveness probe";
-  if (hasProbe(container, "readinessProbe")) return "a load that hangs is never noticed";
-  return "it counts as ready while the model is still loading";
+  if (!hasProbe(container, "readinessProbe")) return "it counts as ready while the model is still loading";
+  return hasProbe(container, "livenessProbe")
+    ? "a slow load and a dead server look the same to the liveness probe"
+    : "a load that hangs is never noticed";
 }
 
 function severityOf(server: VllmServer, container: Container): Severity {
   // A bare pod is somebody's experiment: no rollout and seldom a Service waits for it.
   if (server.object.kind === "Pod") return "info";
-  const isGuarded = hasProbe(container, "readinessProbe") && !hasProbe(container, "livenessProbe");
-  return isGuarded ? "info" : "warning";
+  return hasProbe(container, "readinessProbe") ? "info" : "warning";
 }

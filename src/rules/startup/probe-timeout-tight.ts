@@ -38,7 +38,7 @@ addition. A dead engine answers 503 at once, so a long timeout costs nothing in 
         timeout < TIMEOUT
           ? `Liveness probe waits ${timeout} s for an answer${probe.timeout.isDefault ? ", the default" : ""}; a busy server takes longer.`
           : `Liveness probe kills after ${window} s without an answer; a busy server may be silent for longer.`,
-      advice: "Give `/health` 10 s to answer and six failures before a kill.",
+      advice: "Give `/health` 10 s to answer, and a minute of failures before a kill.",
       fixes: [relax(probe, timeout, window)],
     });
   },
@@ -51,12 +51,13 @@ function windowOf(probe: Probe): number | undefined {
 
 function relax(probe: Probe, timeout: number, window: number): Fix {
   const seconds = timeout < TIMEOUT ? ["`timeoutSeconds` to `10`"] : [];
-  const failures = window < WINDOW ? ["`failureThreshold` to `6`"] : [];
+  const threshold = Math.max(6, Math.ceil((2 * WINDOW) / (probe.period.value ?? WINDOW)));
+  const failures = window < WINDOW ? [`\`failureThreshold\` to \`${threshold}\``] : [];
   return {
     title: `Set ${[...seconds, ...failures].join(" and ")}`,
     apply(editor) {
       if (timeout < TIMEOUT) editor.setEntry(probe.node, "timeoutSeconds", 10);
-      if (window < WINDOW) editor.setEntry(probe.node, "failureThreshold", 6);
+      if (window < WINDOW) editor.setEntry(probe.node, "failureThreshold", threshold);
     },
   };
 }

@@ -1,8 +1,11 @@
 import { podField } from "../../kubernetes/containers";
 import { mountAt, mountCovering, mountsAreOpen, volumesOf } from "../../kubernetes/volumes";
+import { amountAt } from "../../kubernetes/quantity";
+import { formatGib } from "../../sizing/format";
+import { GIB } from "../../sizing/quantity";
 import type { YamlEditor } from "../../yaml/edit";
-import { textAt } from "../../yaml/node";
-import { defineRule, type Fix } from "../define";
+import { spotOf, textAt, type YamlScalar } from "../../yaml/node";
+import { defineRule, type Fix, type Report } from "../define";
 import { localRanks } from "../local-ranks";
 import { addMount, addVolume, freeVolumeName } from "../pod-volumes";
 import { placeOfServer } from "../places";
@@ -32,7 +35,10 @@ bounded by \`sizeLimit\`.`,
   check(server, report) {
     const whole = writtenOut(server);
     const ranks = localRanks(server);
-    if (!whole || ranks < 2 || hasSharedMemory(whole)) return;
+    if (!whole || ranks < 2) return;
+    const size = tooSmall(whole, ranks);
+    if (size) reportSize(ranks, size, report);
+    if (hasSharedMemory(whole)) return;
     report(server.engine.settings.get("--tensor-parallel-size")?.valueAt ?? placeOfServer(server), {
       message: `${count(ranks, "rank")} share \`${PATH}\`, of which the container has 64 MiB.`,
       advice: `Mount a memory-backed emptyDir at \`${PATH}\`.`,
@@ -40,6 +46,37 @@ bounded by \`sizeLimit\`.`,
     });
   },
 });
+
+/** GiB that the message queues and NCCL's segments of the ranks take: see `sharedMemory` in sizing/host.ts. */
+function neededGib(ranks: number): number {
+  return (160 + 132 * ranks) / 1024;
+}
+
+function tooSmall({ container }: WrittenOut, ranks: number): YamlScalar | undefined {
+  const source = mountCovering(container, PATH)?.volume?.source;
+  const size = source?.kind === "emptyDir" && source.inMemory ? source.sizeLimit : undefined;
+  const bytes = amountAt(size);
+  return bytes !== undefined && bytes / GIB < neededGib(ranks) ? size : undefined;
+}
+
+function reportSize(ranks: number, size: YamlScalar, report: Report): void {
+  const wanted = gibibytesFor(ranks);
+  report(spotOf(size), {
+    message: `\`${PATH}\` has \`${size.text}\`; ${count(ranks, "rank")} put about ${formatGib(neededGib(ranks))} there.`,
+    advice: `Give it \`${wanted}Gi\`; what is not used costs nothing.`,
+    severity: "warning",
+    fixes: [
+      {
+        title: `Set \`sizeLimit\` to \`${wanted}Gi\``,
+        apply: (editor) => editor.setScalar(size, `${wanted}Gi`),
+      },
+    ],
+  });
+}
+
+function gibibytesFor(ranks: number): number {
+  return Math.min(8, Math.max(2, ranks));
+}
 
 function hasSharedMemory({ pod, container }: WrittenOut): boolean {
   if (mountCovering(container, PATH) !== undefined || mountsAreOpen(container)) return true;
@@ -50,7 +87,7 @@ function hasSharedMemory({ pod, container }: WrittenOut): boolean {
 }
 
 function mountFix({ pod, container }: WrittenOut, ranks: number): Fix {
-  const gibibytes = Math.min(8, Math.max(2, ranks));
+  const gibibytes = gibibytesFor(ranks);
   return {
     title: `Mount ${gibibytes} GiB of memory at \`${PATH}\``,
     apply(editor: YamlEditor) {
