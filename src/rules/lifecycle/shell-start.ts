@@ -33,17 +33,14 @@ export function shellStart(server: VllmServer): ShellStart | undefined {
   const words = ["command", "args"].flatMap((key) => asSeq(fieldOf(container, key))?.items ?? []);
   const shell = /(?:^|\/)(sh|bash|dash|ash)$/.exec(textAt(words[0]) ?? "")?.[1];
   const index = words.findIndex((word) => word === place.node);
-  const options = words.slice(1, index).map((word) => textAt(word));
-  if (shell === undefined || index < 2 || !options.every((option) => /^-[a-z]+$/.test(option ?? "")))
-    return undefined;
+  if (shell === undefined || index === -1) return undefined;
   return startIn(place.node, shell);
 }
 
 function startIn(script: YamlScalar, shell: string): ShellStart | undefined {
   const { text } = script;
-  const found = [...text.matchAll(SERVER)].filter(({ index }) => !isInComment(text, index));
-  const [match] = found;
-  if (!match || found.length > 1 || MANAGES.test(text) || script.templated) return undefined;
+  const match = [...text.matchAll(SERVER)].find(({ index }) => !isInComment(text, index));
+  if (!match || MANAGES.test(text) || script.templated) return undefined;
   const before = text.slice(0, match.index).replace(/\\\n/g, "  ");
   if (!LEAD.test(before)) return undefined;
   const end = endOfCommand(text, match.index);

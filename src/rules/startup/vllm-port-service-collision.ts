@@ -2,7 +2,7 @@ import { podField } from "../../kubernetes/containers";
 import type { KubeObject } from "../../kubernetes/model";
 import { serviceOf, type Service } from "../../kubernetes/services";
 import type { VllmServer } from "../../vllm/model";
-import { scalarAt, spotOf, textAt } from "../../yaml/node";
+import { scalarAt, spotOf } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule } from "../define";
 import { placeOfServer } from "../places";
@@ -61,7 +61,7 @@ function collidingService(server: VllmServer, view: View): Service | undefined {
 }
 
 function isAnnounced(object: KubeObject): boolean {
-  if (object.partial || textAt(object.node, "metadata", "name") !== "vllm") return false;
+  if (object.partial) return false;
   const service = serviceOf(object);
   return (
     service !== undefined &&
