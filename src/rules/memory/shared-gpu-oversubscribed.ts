@@ -5,6 +5,9 @@ import { defineRule, type Fix } from "../define";
 import { placeOfServer } from "../places";
 import { setUtilization, usualUtilization, UTILIZATION } from "./utilization";
 
+/** Nobody runs more containers in one pod; looking at each pair of them would only cost time. */
+const MOST = 16;
+
 export const sharedGpuOversubscribed = defineRule({
   id: "memory/shared-gpu-oversubscribed",
   severity: "warning",
@@ -22,7 +25,7 @@ servers on a card have to stay below 1 together, with room for what vLLM does no
   ],
   check(server, report, { view }) {
     const { pod, gpu } = server;
-    if (!pod || server.form !== "pod" || gpu.claimed || server.hardware === "cpu") return;
+    if (!pod || server.form !== "pod" || gpu.claimed || pod.containers.length > MOST) return;
     const together = serversOnCard(server, pod, view);
     const shares = together.map((one) => one.engine.number(UTILIZATION));
     const sum = shares.reduce((total, share) => total + (share.known ? share.value : NaN), 0);
