@@ -10,7 +10,10 @@ import { lensesOf, type Lens } from "./features/lenses";
 import { referredFolders } from "./features/scope";
 import type { Settings } from "./features/settings";
 import { sizeFile, type SizedServer } from "./features/sizes";
+import { scratchOf } from "./features/scratch";
 import { suppressionEdit } from "./features/suppress-edit";
+import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if";
+import { whatIfEdits } from "./features/what-if-apply";
 import { Workspace } from "./features/workspace";
 import { docsUrl } from "./rules/docs";
 import type { ModelFiles } from "./sizing/model-files";
@@ -82,6 +85,10 @@ export interface Service {
   servers(path: string): readonly Position[];
   /** Everything on one server's memory; servers of a file are counted from 0, as in lenses and sizes. */
   breakdown(path: string, server: number): Breakdown | undefined;
+  /** What one server would have room for on other GPUs and with other flags. */
+  whatIf(path: string, server: number, filter?: WhatIfFilter): WhatIf | undefined;
+  /** The edits that make the server one of those rows; undefined when the manifest cannot be made to say that. */
+  applyWhatIf(path: string, server: number, row: string): readonly FileEdit[] | undefined;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
 }
@@ -190,12 +197,8 @@ class LanguageService implements Service {
 
   fixAll(path: string, rule?: string): readonly FileEdit[] {
     const folder = this.workspace.folderOf(path);
-    const scratch = new Workspace(
-      () => folder.assumptions,
-      () => folder.modelFiles,
-    );
+    const scratch = scratchOf(folder);
     const inView = folder.filesInView();
-    for (const file of inView) scratch.set(file.path, file.text);
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const wanted = this.findings(path, scratch).filter((finding) => {
         const first = finding.fixes()[0];
@@ -254,6 +257,18 @@ class LanguageService implements Service {
     const folder = this.workspace.folderOf(path);
     const meant = folder.serversOf(file)[server];
     return meant && breakdownOf(meant, folder.plans, (spot) => this.rangeOf(spot));
+  }
+
+  whatIf(path: string, server: number, filter?: WhatIfFilter): WhatIf | undefined {
+    const file = this.workspace.file(path);
+    const folder = this.workspace.folderOf(path);
+    const meant = file && folder.serversOf(file)[server];
+    return meant && whatIf(meant, folder.plans.input(meant), folder.plans.plan(meant), filter);
+  }
+
+  applyWhatIf(path: string, server: number, row: string): readonly FileEdit[] | undefined {
+    const file = this.workspace.file(path);
+    return file && whatIfEdits(this.workspace, this.workspace.folderOf(path), file, server, row);
   }
 }
 

@@ -123,6 +123,12 @@ export function findModelByName(name: string): ModelEntry | undefined {
   return entry && completed(entry);
 }
 
+/** Ids of the catalogue's quantised checkpoints that were made from a model, given by the id of its own entry. */
+export function quantisedFrom(id: string): readonly string[] {
+  const base = id.toLowerCase();
+  return raw.filter((entry) => entry.quant && entry.base?.toLowerCase() === base).map((entry) => entry.id);
+}
+
 /** Ids and aliases in the catalogue's order, for completion. */
 export function modelIds(): string[] {
   return raw.flatMap((entry) => [entry.id, ...(entry.aliases ?? [])]);

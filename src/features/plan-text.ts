@@ -2,13 +2,19 @@ import { approximately, formatGib, formatTimes, formatTokens } from "../sizing/f
 import type { GpuSpec, MemoryPlan } from "../sizing/plan-types";
 import type { VllmServer } from "../vllm/model";
 
+/** The editor drops a plain blank after an icon, hence the one that does not break. */
+const VERDICTS = {
+  no: "$(error)\u00a0Does not fit",
+  tight: "$(warning)\u00a0May not fit",
+  yes: "",
+  unknown: "",
+} as const;
+
 /** `1 x L4 · 15 of 20.3 GiB weights · 31k KV tokens · 3.8x 8k requests`, or what does not fit, or what is not known. */
 export function lensTitle(server: VllmServer, plan: MemoryPlan): string {
   const missing = whatIsMissing(server, plan);
   if (missing !== undefined) return [gpuPart(server, plan), missing].filter(Boolean).join(" · ");
-  const verdict = { no: "$(error) Does not fit", tight: "$(warning) May not fit", yes: "", unknown: "" }[
-    plan.fits
-  ];
+  const verdict = VERDICTS[plan.fits];
   const parts = [
     verdict,
     gpuPart(server, plan),

@@ -1,8 +1,8 @@
 import { hostPlan, type HostPlan } from "../sizing/host";
 import { estimateServerLoad, type LoadEstimate } from "../sizing/load";
 import type { ModelFiles } from "../sizing/model-files";
-import type { MemoryPlan } from "../sizing/plan-types";
-import { planServer } from "../sizing/server";
+import type { MemoryPlan, PlanInput } from "../sizing/plan-types";
+import { planInput, planServer, type PlanOptions } from "../sizing/server";
 import type { VllmServer } from "../vllm/model";
 import type { Assumptions } from "./settings";
 
@@ -23,7 +23,7 @@ export class Plans {
   readonly plan = (server: VllmServer): MemoryPlan => {
     let plan = this.plansByServer.get(server);
     if (!plan) {
-      plan = planServer(server, { gpu: this.assume.gpu, modelFiles: this.modelFiles });
+      plan = planServer(server, this.options);
       this.plansByServer.set(server, plan);
     }
     return plan;
@@ -37,6 +37,15 @@ export class Plans {
     }
     return host;
   };
+
+  /** What the plan is made from, for plans of the same server with something changed. */
+  input(server: VllmServer): PlanInput {
+    return planInput(server, this.options);
+  }
+
+  private get options(): PlanOptions {
+    return { gpu: this.assume.gpu, modelFiles: this.modelFiles };
+  }
 
   readonly load = (server: VllmServer): LoadEstimate => {
     let load = this.loads.get(server);

@@ -2,6 +2,7 @@ import { noMemoryText, outOfMemoryText, tooLongText } from "./failure";
 import { formatGib, formatTokens } from "./format";
 import type { CachePlan, PlanInput, Verdict } from "./plan-types";
 import type { Quantity } from "./quantity";
+import { settingText } from "./setting-flags";
 import type { Settings } from "./settings";
 
 export interface Judged {
@@ -134,6 +135,6 @@ function missing(e: Evidence): string[] {
   const out: string[] = [];
   if (e.input.model === undefined) out.push("The model's dimensions are not known.");
   if (e.input.gpu === undefined) out.push("The GPU is not known.");
-  for (const name of e.input.unknown ?? []) out.push(`The value of ${name} is not known.`);
+  for (const name of e.input.unknown ?? []) out.push(`The value of ${settingText(name)} is not known.`);
   return out;
 }

@@ -12,13 +12,15 @@ describe("sizing", () => {
     const lenses = await until(
       "a lens",
       () => vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri),
-      (all) => all.length === 1,
+      (all) => all.length === 2,
     );
-    const [lens] = lenses;
+    const [lens, other] = lenses;
     assert.equal(document.lineAt(lens?.range.start.line ?? 0).text.trim(), "- name: vllm");
     assert.match(lens?.command?.title ?? "", /^2 x L4 · .*GiB weights · .*KV tokens · .*8k requests$/);
     assert.equal(lens?.command?.command, "vllmK8s.showBreakdown");
     assert.deepEqual(lens?.command?.arguments, [document.uri.toString(), 0]);
+    assert.equal(other?.command?.command, "vllmK8s.whatIf");
+    assert.deepEqual(other?.command?.arguments, [document.uri.toString(), 0]);
   });
 
   it("is a hover with a picture and a table on the model, the GPUs and memory flags", async () => {

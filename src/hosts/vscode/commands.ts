@@ -8,6 +8,7 @@ import { explainRule } from "./rule-pages";
 import { serverMeant } from "./server-at-cursor";
 import type { Target } from "./server-panels";
 import type { Session } from "./session";
+import { WHAT_IF } from "./what-if";
 
 /** What shows one server of a manifest. */
 interface ServerView {
@@ -17,7 +18,7 @@ interface ServerView {
 export function registerCommands(
   context: ExtensionContext,
   session: Session,
-  views: { readonly breakdown: ServerView },
+  views: { readonly breakdown: ServerView; readonly whatIf: ServerView },
 ): Disposable {
   const register = (name: string, run: (...args: unknown[]) => Promise<unknown>): Disposable =>
     commands.registerCommand(name, run);
@@ -29,6 +30,7 @@ export function registerCommands(
   return Disposable.from(
     register(EXPLAIN_RULE, (rule) => explainRule(context, rule)),
     onServer(SHOW_BREAKDOWN, views.breakdown),
+    onServer(WHAT_IF, views.whatIf),
     register("vllmK8s.fixAllInFile", () => fixAllInFile(session)),
     register("vllmK8s.openSettings", (setting) => openSettings(context, setting)),
     register("vllmK8s.copyDebugInformation", () => copyDebugInformation(context, session)),

@@ -7,30 +7,34 @@ import { DiagnosticsPublisher } from "./diagnostics";
 import { HubModels } from "./hub";
 import { registerHover } from "./hover";
 import { registerLenses } from "./lenses";
-import { ServerPanels } from "./server-panels";
+import { ServerPanels, type ServerPanelKind } from "./server-panels";
 import { followWorkspace, Session } from "./session";
 import { StatusItem } from "./status";
+import { Proposals, whatIfPanels } from "./what-if";
 
 /** Registers everything and reads nothing yet: documents are looked at once this has returned. */
 export function activate(context: ExtensionContext): void {
   const session = new Session(new HubModels(context));
   const diagnostics = new DiagnosticsPublisher(session);
-  const breakdown = new ServerPanels(
-    session,
-    diagnostics.onDidPublish,
-    context.extensionUri,
-    breakdownPanels,
-  );
+  const proposals = new Proposals();
+  const panels = <State, Message, View>(
+    kind: ServerPanelKind<State, Message, View>,
+  ): ServerPanels<State, Message, View> =>
+    new ServerPanels(session, diagnostics.onDidPublish, context.extensionUri, kind);
+  const breakdown = panels(breakdownPanels);
+  const whatIf = panels(whatIfPanels(proposals));
   context.subscriptions.push(
     session,
     followWorkspace(session),
     diagnostics,
+    proposals,
     breakdown,
+    whatIf,
     registerCodeActions(session),
     registerCompletion(session),
     registerHover(session),
     ...registerLenses(session, diagnostics.onDidPublish),
-    registerCommands(context, session, { breakdown }),
+    registerCommands(context, session, { breakdown, whatIf }),
     new StatusItem(session, diagnostics.onDidPublish),
   );
 }

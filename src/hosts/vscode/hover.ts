@@ -3,6 +3,7 @@ import { fromPosition, toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import { SHOW_BREAKDOWN } from "./breakdown";
 import type { Session } from "./session";
+import { WHAT_IF } from "./what-if";
 
 /** The memory card, or what a metric in a query is. Other extensions' hovers stand beside it, so it begins with a heading of its own. */
 export function registerHover(session: Session): Disposable {
@@ -17,9 +18,12 @@ export function registerHover(session: Session): Disposable {
       if (hover.server === undefined)
         return new Hover(new MarkdownString(hover.markdown), toRange(hover.range));
       const args = encodeURIComponent(JSON.stringify([path, hover.server]));
-      const link = `[${l10n.t("Full breakdown")}](command:${SHOW_BREAKDOWN}?${args})`;
-      const markdown = new MarkdownString(`${hover.markdown}\n\n${link}`);
-      markdown.isTrusted = { enabledCommands: [SHOW_BREAKDOWN] };
+      const links = [
+        `[${l10n.t("Full breakdown")}](command:${SHOW_BREAKDOWN}?${args})`,
+        `[${l10n.t("What if")}](command:${WHAT_IF}?${args})`,
+      ];
+      const markdown = new MarkdownString(`${hover.markdown}\n\n${links.join(" · ")}`);
+      markdown.isTrusted = { enabledCommands: [SHOW_BREAKDOWN, WHAT_IF] };
       return new Hover(markdown, toRange(hover.range));
     },
   });

@@ -12,6 +12,7 @@ import { SELECTOR } from "./documents";
 import { SHOW_BREAKDOWN } from "./breakdown";
 import { READ_FROM_HUB } from "./hub";
 import type { Session } from "./session";
+import { WHAT_IF } from "./what-if";
 
 /** One line above each server. It stays where it is while its numbers change. */
 export function registerLenses(session: Session, onDidPublish: Event<TextDocument>): Disposable[] {
@@ -25,8 +26,10 @@ export function registerLenses(session: Session, onDidPublish: Event<TextDocumen
       .ask("Lenses failed", [], (service) => service.lenses(path))
       .flatMap(({ title, range, server, unknownModel }) => {
         const at = toRange(range);
-        const lens = new CodeLens(at, { title, command: SHOW_BREAKDOWN, arguments: [path, server] });
-        if (unknownModel === undefined || !session.hub.offers(unknownModel)) return [lens];
+        const args = [path, server];
+        const lens = new CodeLens(at, { title, command: SHOW_BREAKDOWN, arguments: args });
+        const compare = new CodeLens(at, { title: l10n.t("What if"), command: WHAT_IF, arguments: args });
+        if (unknownModel === undefined || !session.hub.offers(unknownModel)) return [lens, compare];
         const read = l10n.t("Read its config from the Hub");
         return [lens, new CodeLens(at, { title: read, command: READ_FROM_HUB, arguments: [unknownModel] })];
       });
