@@ -1,5 +1,6 @@
 import type { Position, Range } from "./base/text";
 import { breakdownOf, type Breakdown } from "./features/breakdown";
+import { compareWithLog, type Comparison } from "./features/calibrate";
 import { completionsAt, type Proposal } from "./features/completion";
 import { Diagnostics } from "./features/diagnostics";
 import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
@@ -8,7 +9,7 @@ import { hoverAt, type Hover } from "./features/hover";
 import { queryHoverAt } from "./features/promql-hover";
 import { lensesOf, type Lens } from "./features/lenses";
 import { referredFolders } from "./features/scope";
-import type { Settings } from "./features/settings";
+import type { Assumptions, Settings } from "./features/settings";
 import { sizeFile, type SizedServer } from "./features/sizes";
 import { scratchOf } from "./features/scratch";
 import { suppressionEdit } from "./features/suppress-edit";
@@ -89,6 +90,8 @@ export interface Service {
   whatIf(path: string, server: number, filter?: WhatIfFilter): WhatIf | undefined;
   /** The edits that make the server one of those rows; undefined when the manifest cannot be made to say that. */
   applyWhatIf(path: string, server: number, row: string): readonly FileEdit[] | undefined;
+  /** What vLLM printed while it started, line by line beside the plan of one server. */
+  compareWithLog(path: string, server: number, log: string): Comparison | undefined;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
 }
@@ -106,7 +109,7 @@ class LanguageService implements Service {
 
   constructor(private readonly environment: Environment) {
     this.workspace = new Workspace(
-      (path) => environment.settings(path).assume,
+      (path) => assumptionsOf(environment.settings(path)),
       (path) => (id) => environment.modelFiles?.(path, id),
     );
     this.diagnosticsRunner = this.newRunner();
@@ -266,10 +269,21 @@ class LanguageService implements Service {
     return meant && whatIf(meant, folder.plans.input(meant), folder.plans.plan(meant), filter);
   }
 
+  compareWithLog(path: string, server: number, log: string): Comparison | undefined {
+    const file = this.workspace.file(path);
+    const folder = this.workspace.folderOf(path);
+    const meant = file && folder.serversOf(file)[server];
+    return meant && compareWithLog(meant, folder.plans.input(meant), log);
+  }
+
   applyWhatIf(path: string, server: number, row: string): readonly FileEdit[] | undefined {
     const file = this.workspace.file(path);
     return file && whatIfEdits(this.workspace, this.workspace.folderOf(path), file, server, row);
   }
+}
+
+function assumptionsOf({ assume, calibrations }: Settings): Assumptions {
+  return { ...assume, calibrations };
 }
 
 function rangesTouch(a: Range, b: Range): boolean {

@@ -25,6 +25,23 @@ const SEVERITIES: readonly (Severity | "off")[] = ["error", "warning", "info", "
 
 const severity = { $ref: "#/$defs/severity" };
 
+const CALIBRATIONS = {
+  description:
+    "What a start-up log showed beside the plan, by workload (`Kind/namespace/name/container`); `vllm-k8s calibrate --write` keeps it.",
+  type: "object",
+  additionalProperties: {
+    type: "object",
+    required: ["vllm", "gpu", "model", "tensorParallel", "overheadGib"],
+    properties: {
+      vllm: { type: "string" },
+      gpu: { type: "string" },
+      model: { type: "string" },
+      tensorParallel: { type: "integer" },
+      overheadGib: { type: "number" },
+    },
+  },
+};
+
 /** The schema that editors read: every rule with its sentence and its own severity. */
 export function configSchema(): AnySchemaObject {
   const rules = [...RULES].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -81,6 +98,7 @@ export function configSchema(): AnySchemaObject {
         type: "object",
         additionalProperties: { type: "string", minLength: 1 },
       },
+      calibrations: CALIBRATIONS,
     },
     $defs: { severity: { enum: SEVERITIES } },
   };

@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","propertyNames":{"enum":["rules","assume","lens","models"]},"properties":{"rules":{"type":"object","propertyNames":{"enum":["memory","startup","autoscaling","metrics","alerting","scheduling","storage","security","args","lifecycle","alerting/counter-function-on-gauge","alerting/lost-identity-labels","alerting/no-preemption-alert","alerting/preemption-only","alerting/quantile-shape","alerting/rate-window-short","alerting/ratio-as-percent","alerting/raw-counter-compare","args/batch-limits","args/conflicting-value","args/dtype-hardware","args/entrypoint-mismatch","args/flag-relation","args/invalid-value","args/json-value","args/lora-rank","args/removed-env","args/removed-flag","args/unknown-flag","autoscaling/blind-signal","autoscaling/cooldown-inert","autoscaling/count-of-gauge","autoscaling/double-division","autoscaling/fallback-ineffective","autoscaling/hpa-metric-name","autoscaling/inert-setting","autoscaling/kserve-knative-scaling","autoscaling/max-replicas-unbounded","autoscaling/min-replicas-omitted","autoscaling/missing-reads-as-zero","autoscaling/no-model-selector","autoscaling/query-shape","autoscaling/queue-only","autoscaling/ratio-averagevalue","autoscaling/rejected-config","autoscaling/replicas-field-conflict","autoscaling/scale-down-window-short","autoscaling/scale-to-zero-blind","autoscaling/server-address-unqualified","autoscaling/target-not-found","autoscaling/threshold-unreachable","autoscaling/total-with-value","autoscaling/trigger-metadata-type","autoscaling/trigger-param-unknown","autoscaling/two-autoscalers","autoscaling/unpaced-behavior","lifecycle/grace-too-short","lifecycle/no-drain","lifecycle/rollout-deadlock","lifecycle/shell-without-exec","memory/gpu-memory-utilization-high","memory/gpu-memory-utilization-low","memory/host-memory-too-small","memory/kv-cannot-hold-one-sequence","memory/max-model-len-unset","memory/offload-exceeds-host-memory","memory/shared-gpu-oversubscribed","memory/thin-kv-cache","memory/weights-exceed-gpu","metrics/log-stats-disabled","metrics/model-name-mismatch","metrics/monitor-endpoint","metrics/monitor-release-label","metrics/monitor-selector","metrics/query-syntax","metrics/removed-name","metrics/scrape-interval-slow","metrics/unknown-label","metrics/unknown-or-mangled-name","scheduling/cpu-too-small","scheduling/dra-and-device-plugin","scheduling/gpu-count-mismatch","scheduling/gpu-requests-limits","scheduling/group-gpu-count","scheduling/mig-or-slice-with-tp","scheduling/no-gpu","scheduling/pdb-ineffective","scheduling/spot-grace","scheduling/spot-only","scheduling/taint-not-tolerated","scheduling/tp-not-dividing-heads","security/api-key-in-args","security/arbitrary-uid","security/exposed-admin-endpoints","security/floating-image","security/plaintext-token","security/privileged-or-host","security/trust-remote-code","startup/enforce-eager","startup/liveness-kills-loading","startup/liveness-not-laxer-than-readiness","startup/no-startup-probe","startup/probe-endpoint-mismatch","startup/probe-timeout-tight","startup/progress-deadline-short","startup/restore-aware-probes","startup/startup-budget-short","startup/vllm-port-service-collision","storage/ephemeral-too-small","storage/hub-download-per-replica","storage/readonly-cache-write","storage/rwo-multi-replica","storage/shm-missing","storage/volume-too-small"]},"additionalProperties":{"enum":["error","warning","info","hint","off"]}},"assume":{"type":"object","properties":{"gpu":{"type":"string","minLength":1},"vllmVersion":{"type":"string","pattern":"^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$"}},"propertyNames":{"enum":["gpu","vllmVersion"]}},"lens":{"type":"object","properties":{"sizing":{"type":"boolean"}},"propertyNames":{"enum":["sizing"]}},"models":{"type":"object","additionalProperties":{"type":"string","minLength":1}}}};
+const schema11 = {"type":"object","propertyNames":{"enum":["rules","assume","lens","models","calibrations"]},"properties":{"rules":{"type":"object","propertyNames":{"enum":["memory","startup","autoscaling","metrics","alerting","scheduling","storage","security","args","lifecycle","alerting/counter-function-on-gauge","alerting/lost-identity-labels","alerting/no-preemption-alert","alerting/preemption-only","alerting/quantile-shape","alerting/rate-window-short","alerting/ratio-as-percent","alerting/raw-counter-compare","args/batch-limits","args/conflicting-value","args/dtype-hardware","args/entrypoint-mismatch","args/flag-relation","args/invalid-value","args/json-value","args/lora-rank","args/removed-env","args/removed-flag","args/unknown-flag","autoscaling/blind-signal","autoscaling/cooldown-inert","autoscaling/count-of-gauge","autoscaling/double-division","autoscaling/fallback-ineffective","autoscaling/hpa-metric-name","autoscaling/inert-setting","autoscaling/kserve-knative-scaling","autoscaling/max-replicas-unbounded","autoscaling/min-replicas-omitted","autoscaling/missing-reads-as-zero","autoscaling/no-model-selector","autoscaling/query-shape","autoscaling/queue-only","autoscaling/ratio-averagevalue","autoscaling/rejected-config","autoscaling/replicas-field-conflict","autoscaling/scale-down-window-short","autoscaling/scale-to-zero-blind","autoscaling/server-address-unqualified","autoscaling/target-not-found","autoscaling/threshold-unreachable","autoscaling/total-with-value","autoscaling/trigger-metadata-type","autoscaling/trigger-param-unknown","autoscaling/two-autoscalers","autoscaling/unpaced-behavior","lifecycle/grace-too-short","lifecycle/no-drain","lifecycle/rollout-deadlock","lifecycle/shell-without-exec","memory/gpu-memory-utilization-high","memory/gpu-memory-utilization-low","memory/host-memory-too-small","memory/kv-cannot-hold-one-sequence","memory/max-model-len-unset","memory/offload-exceeds-host-memory","memory/shared-gpu-oversubscribed","memory/thin-kv-cache","memory/weights-exceed-gpu","metrics/log-stats-disabled","metrics/model-name-mismatch","metrics/monitor-endpoint","metrics/monitor-release-label","metrics/monitor-selector","metrics/query-syntax","metrics/removed-name","metrics/scrape-interval-slow","metrics/unknown-label","metrics/unknown-or-mangled-name","scheduling/cpu-too-small","scheduling/dra-and-device-plugin","scheduling/gpu-count-mismatch","scheduling/gpu-requests-limits","scheduling/group-gpu-count","scheduling/mig-or-slice-with-tp","scheduling/no-gpu","scheduling/pdb-ineffective","scheduling/spot-grace","scheduling/spot-only","scheduling/taint-not-tolerated","scheduling/tp-not-dividing-heads","security/api-key-in-args","security/arbitrary-uid","security/exposed-admin-endpoints","security/floating-image","security/plaintext-token","security/privileged-or-host","security/trust-remote-code","startup/enforce-eager","startup/liveness-kills-loading","startup/liveness-not-laxer-than-readiness","startup/no-startup-probe","startup/probe-endpoint-mismatch","startup/probe-timeout-tight","startup/progress-deadline-short","startup/restore-aware-probes","startup/startup-budget-short","startup/vllm-port-service-collision","storage/ephemeral-too-small","storage/hub-download-per-replica","storage/readonly-cache-write","storage/rwo-multi-replica","storage/shm-missing","storage/volume-too-small"]},"additionalProperties":{"enum":["error","warning","info","hint","off"]}},"assume":{"type":"object","properties":{"gpu":{"type":"string","minLength":1},"vllmVersion":{"type":"string","pattern":"^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$"}},"propertyNames":{"enum":["gpu","vllmVersion"]}},"lens":{"type":"object","properties":{"sizing":{"type":"boolean"}},"propertyNames":{"enum":["sizing"]}},"models":{"type":"object","additionalProperties":{"type":"string","minLength":1}},"calibrations":{"type":"object","additionalProperties":{"type":"object","required":["vllm","gpu","model","tensorParallel","overheadGib"],"properties":{"vllm":{"type":"string"},"gpu":{"type":"string"},"model":{"type":"string"},"tensorParallel":{"type":"integer"},"overheadGib":{"type":"number"}}}}}};
 const func2 = (text) => [...text].length;
 const pattern0 = new RegExp("^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$", "u");
 
@@ -12,7 +12,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 const _errs1 = errors;
-if(!((((key0 === "rules") || (key0 === "assume")) || (key0 === "lens")) || (key0 === "models"))){
+if(!(((((key0 === "rules") || (key0 === "assume")) || (key0 === "lens")) || (key0 === "models")) || (key0 === "calibrations"))){
 const err0 = {instancePath,schemaPath:"#/propertyNames/enum",keyword:"enum",params:{allowedValues: schema11.propertyNames.enum},propertyName:key0};
 if(vErrors === null){
 vErrors = [err0];
@@ -266,14 +266,156 @@ vErrors.push(err19);
 errors++;
 }
 }
-}
-else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.calibrations !== undefined){
+let data9 = data.calibrations;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key6 in data9){
+let data10 = data9[key6];
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.vllm === undefined){
+const err20 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "vllm"}};
 if(vErrors === null){
 vErrors = [err20];
 }
 else {
 vErrors.push(err20);
+}
+errors++;
+}
+if(data10.gpu === undefined){
+const err21 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "gpu"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data10.model === undefined){
+const err22 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "model"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data10.tensorParallel === undefined){
+const err23 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "tensorParallel"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data10.overheadGib === undefined){
+const err24 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "overheadGib"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data10.vllm !== undefined){
+if(typeof data10.vllm !== "string"){
+const err25 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/vllm",schemaPath:"#/properties/calibrations/additionalProperties/properties/vllm/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data10.gpu !== undefined){
+if(typeof data10.gpu !== "string"){
+const err26 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/gpu",schemaPath:"#/properties/calibrations/additionalProperties/properties/gpu/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data10.model !== undefined){
+if(typeof data10.model !== "string"){
+const err27 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/model",schemaPath:"#/properties/calibrations/additionalProperties/properties/model/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data10.tensorParallel !== undefined){
+let data14 = data10.tensorParallel;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err28 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/tensorParallel",schemaPath:"#/properties/calibrations/additionalProperties/properties/tensorParallel/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data10.overheadGib !== undefined){
+let data15 = data10.overheadGib;
+if(!((typeof data15 == "number") && (isFinite(data15)))){
+const err29 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/overheadGib",schemaPath:"#/properties/calibrations/additionalProperties/properties/overheadGib/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/calibrations",schemaPath:"#/properties/calibrations/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
 }
 errors++;
 }

@@ -155,11 +155,14 @@ function messageFor(error: SchemaError, { name, node }: Place): string | undefin
   if (isAboutKey(error)) return unknownName(error, name, allowed);
   if (error.keyword === "enum") return wrongSeverity(name, node, allowed);
   if (name === "vllmVersion") return wrongVersion(node);
+  if (error.instancePath.startsWith("/calibrations/"))
+    return `The calibration \`${name}\` is not complete or has a value of the wrong kind; keep it anew from a start-up log.`;
   if (error.instancePath.startsWith("/models/"))
     return `The path of the config.json of \`${name}\` must be a text.`;
   if (error.keyword === "minLength")
     return `\`${name}\` is empty; name a GPU like \`H100-80GB\` or leave the line out.`;
-  if (error.instancePath === "") return "A map of `rules`, `assume`, `lens` and `models` is expected here.";
+  if (error.instancePath === "")
+    return "A map of `rules`, `assume`, `lens`, `models` and `calibrations` is expected here.";
   return `\`${name}\` must be ${KINDS[String(error.params.type)] ?? `a ${String(error.params.type)}`}.`;
 }
 

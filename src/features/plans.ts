@@ -44,7 +44,8 @@ export class Plans {
   }
 
   private get options(): PlanOptions {
-    return { gpu: this.assume.gpu, modelFiles: this.modelFiles };
+    const { gpu, calibrations } = this.assume;
+    return { gpu, calibrations, modelFiles: this.modelFiles };
   }
 
   readonly load = (server: VllmServer): LoadEstimate => {

@@ -1,3 +1,4 @@
+import type { Calibrations } from "../sizing/calibration";
 import type { Severity } from "../rules/define";
 
 /** What a person can set, in the editor's settings and in `.vllm-k8s.yaml` alike. */
@@ -6,6 +7,8 @@ export interface Settings {
   readonly rules: Readonly<Record<string, Severity | "off">>;
   readonly assume: Assumptions;
   readonly lens: { readonly sizing: boolean };
+  /** Measured differences by workload, in the workspace file alone. */
+  readonly calibrations?: Calibrations;
   /** Where the `config.json` of a model lies, by the model's name as manifests write it. */
   readonly models: Readonly<Record<string, string>>;
 }
@@ -16,6 +19,8 @@ export interface Assumptions {
   readonly gpu?: string | undefined;
   /** A vLLM release, `0.11.0`. */
   readonly vllmVersion?: string | undefined;
+  /** What was measured and kept, by workload. */
+  readonly calibrations?: Calibrations | undefined;
 }
 
 export const DEFAULT_SETTINGS: Settings = { rules: {}, assume: {}, lens: { sizing: true }, models: {} };
@@ -26,6 +31,7 @@ export function mergeSettings(...layers: readonly Partial<Settings>[]): Settings
     (merged, layer) => ({
       rules: { ...merged.rules, ...layer.rules },
       assume: { ...merged.assume, ...defined(layer.assume) },
+      calibrations: { ...merged.calibrations, ...layer.calibrations },
       lens: { ...merged.lens, ...defined(layer.lens) },
       models: { ...merged.models, ...layer.models },
     }),

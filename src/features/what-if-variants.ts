@@ -143,6 +143,11 @@ export function inputOf(variant: Variant, input: PlanInput): PlanInput {
   ];
   return {
     ...input,
+    // What was measured holds for what it was measured with.
+    measured:
+      gpu.isNow && tensor === (input.tensorParallel ?? 1) && checkpoint.key === "now"
+        ? input.measured
+        : undefined,
     gpu: gpu.spec,
     model: checkpoint.model,
     modelName: checkpoint.model?.id ?? input.modelName,

@@ -1,4 +1,5 @@
 import type { VllmVersion } from "../vllm/version";
+import type { Measured } from "./calibration";
 import type { ModelShape } from "./model-shape";
 import type { Ingredient, Quantity } from "./quantity";
 
@@ -111,6 +112,8 @@ export interface PlanInput {
   readonly estimateCudaGraphs?: boolean | undefined;
   /** Where each value came from, shown with it; "given" when absent. */
   readonly origins?: Partial<Record<SettingName, string>> | undefined;
+  /** What a start-up log of this very workload showed. */
+  readonly measured?: Measured | undefined;
   /** Settings whose value exists but is not known (templated, from a secret): what depends on them stays undefined. */
   readonly unknown?: readonly SettingName[] | undefined;
 }

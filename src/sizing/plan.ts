@@ -11,6 +11,7 @@ import { nameRange } from "./name-range";
 import type { MemoryPlan, PlanInput } from "./plan-types";
 import {
   banded,
+  between,
   given,
   type Given,
   type Ingredient,
@@ -143,10 +144,21 @@ function poolQuantity(
   }
   const parts = taken.filter((part) => part !== undefined);
   if (budget === undefined || parts.length < taken.length) return undefined;
-  const value = parts.reduce((left, part) => left - part.value, budget.value);
+  const measured = input.measured?.overheadGib;
+  const value = parts.reduce((left, part) => left - part.value, budget.value) - (measured ?? 0);
   const down = rootSumOfSquares([budget.value - budget.low, ...parts.map((part) => part.high - part.value)]);
   const up = rootSumOfSquares([budget.high - budget.value, ...parts.map((part) => part.value - part.low)]);
-  const formula = [budget.value, ...parts.map((part) => part.value)].map((n) => n.toFixed(2)).join(" - ");
+  const terms = [
+    budget.value,
+    ...parts.map((part) => part.value),
+    ...(measured === undefined ? [] : [measured]),
+  ];
+  const formula = terms.map((n) => (n < 0 ? `(${n.toFixed(2)})` : n.toFixed(2))).join(" - ");
+  if (measured !== undefined && input.measured)
+    return between(value - REPEATED, value, value + REPEATED, `${formula} GiB`, [
+      ...budget.inputs,
+      input.measured.input,
+    ]);
   return {
     value,
     low: value - down,
@@ -155,6 +167,9 @@ function poolQuantity(
     inputs: [...budget.inputs, ...parts.flatMap((part) => part.inputs)],
   };
 }
+
+/** GiB by which two starts of the same workload differ: figures of repeated runs lie within 0.1. */
+const REPEATED = 0.15;
 
 function clamp(pool: Quantity): Quantity {
   return {
@@ -180,7 +195,7 @@ function gpuCount(input: PlanInput, settings: Settings): number | undefined {
 
 /** What the manifest does not say and the plan rests on. */
 function assumptions(input: PlanInput, settings: Settings): Ingredient[] {
-  const out: Ingredient[] = [];
+  const out: Ingredient[] = input.measured ? [input.measured.input] : [];
   if (input.versionOrigin !== undefined && input.versionOrigin !== "tag") {
     out.push({ name: "vLLM version", value: formatVersion(input.version), origin: input.versionOrigin });
   }

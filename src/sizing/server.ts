@@ -1,4 +1,5 @@
 import type { Resolved, VllmServer } from "../vllm/model";
+import { measuredFor, type Calibrations } from "./calibration";
 import { catalogueModel } from "./catalogue";
 import { modelFromFiles, type ModelFiles } from "./model-files";
 import { planMemory } from "./plan";
@@ -9,6 +10,8 @@ import { serverSettings } from "./server-settings";
 export interface PlanOptions {
   /** A product to take where the manifest names none. */
   readonly gpu?: string | undefined;
+  /** What was measured and kept, by workload. */
+  readonly calibrations?: Calibrations | undefined;
   /** The files of a model as far as the host has them; undefined when it has none. */
   readonly modelFiles?: ((id: string) => ModelFiles | undefined) | undefined;
 }
@@ -25,7 +28,7 @@ export function planInput(server: VllmServer, options: PlanOptions = {}): PlanIn
   const gpu = gpuOfServer(server, options.gpu);
   const missing: SettingName[] = [...unknown];
   if (!server.engine.model.known) missing.push("model");
-  return {
+  const input: PlanInput = {
     ...settings,
     model,
     modelProblem,
@@ -36,6 +39,8 @@ export function planInput(server: VllmServer, options: PlanOptions = {}): PlanIn
     origins,
     unknown: missing,
   };
+  const measured = measuredFor(server, input, options.calibrations);
+  return measured ? { ...input, measured } : input;
 }
 
 function versionOrigin(server: VllmServer): string {

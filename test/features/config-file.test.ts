@@ -70,7 +70,7 @@ lens:
     ["an empty GPU", 'assume: {gpu: ""}\n', ["1:15-17 `gpu` is empty; name a GPU like `H100-80GB` or leave the line out."]],
     ["a switch that is none", "lens:\n  sizing: maybe\n", ["2:11-16 `sizing` must be `true` or `false`."]],
     ["rules that are a list", "rules:\n  - memory\n", ["2:3-3:1 `rules` must be a map, one `key: value` a line."]],
-    ["a file that is a list", "- rules\n", ["1:1-2:1 A map of `rules`, `assume`, `lens` and `models` is expected here."]],
+    ["a file that is a list", "- rules\n", ["1:1-2:1 A map of `rules`, `assume`, `lens`, `models` and `calibrations` is expected here."]],
     ["a key that comes twice", "rules: {memory: off, memory: error}\n", ["1:22-28 `memory` is set twice; the first one counts."]],
     ["two documents", "rules: {}\n---\nrules: {}\n", ["2:1-4 Only the first YAML document of this file is read."]],
   ]; // prettier-ignore

@@ -18,6 +18,7 @@ kind: Deployment
 metadata: { name: chat, namespace: models }
 spec:
   replicas: 1
+  strategy: { type: Recreate }
   selector: { matchLabels: { app: chat } }
   template:
     metadata: { labels: { app: chat } }

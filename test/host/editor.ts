@@ -84,7 +84,8 @@ export async function lensTitles(uri: vscode.Uri): Promise<string[]> {
     "vscode.executeCodeLensProvider",
     uri,
   );
-  return lenses.map((lens) => lens.command?.title ?? "");
+  const sizing = lenses.filter(({ command }) => command?.command === "vllmK8s.showBreakdown");
+  return sizing.map(({ command }) => command?.title ?? "");
 }
 
 export async function hoverTexts(uri: vscode.Uri, position: vscode.Position): Promise<string[]> {

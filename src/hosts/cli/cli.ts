@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { nearest } from "../../features/config-file";
 import { seeHelp } from "./arguments";
+import { calibrate } from "./calibrate";
 import { EXIT, UsageError, type ExitCode } from "./exit";
 import { explain } from "./explain";
 import { fix } from "./fix";
@@ -13,7 +14,7 @@ import { VERSION } from "./version";
 
 type Command = (args: readonly string[], io: Io) => ExitCode | Promise<ExitCode>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { lint, fix, size, explain };
+const COMMANDS: Readonly<Record<string, Command>> = { lint, fix, size, calibrate, explain };
 
 /** Runs one command; everything a person did wrong ends in a sentence and exit code 2. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -19,6 +19,7 @@ Commands:
   lint [PATHS]    Find problems: in text, JSON, SARIF or GitHub annotations
   fix [PATHS]     Apply the safe fixes, or show them as a diff
   size FILE...    GPU memory of each vLLM server: weights, KV cache, concurrent requests
+  calibrate FILE  Compare the plan with what vLLM printed while it started
   explain [RULE]  The page of a rule, or the list of rules
 
 Options:
@@ -83,6 +84,8 @@ Options:
   --format FORMAT        text (default) or json; what is not known is null, never guessed
   --gpu NAME             The GPU to take for granted where the manifest names none, like H100-80GB
   --vllm-version X.Y.Z   The release to take for granted where the image does not tell
+  --what-if              Instead: other GPUs and tensor parallel sizes, and what there would be room for
+  --vary AXES            With --what-if, what may differ: gpu, tensor, length, cache, checkpoint (default gpu,tensor)
   --config FILE          This config file instead of the ones found above each file
   --hub                  Read config.json and file sizes of models that nothing here knows from the Hugging Face
                          Hub: HF_ENDPOINT, HF_TOKEN and HTTPS_PROXY count; what was read is kept for later
@@ -91,6 +94,24 @@ Options:
 Exit codes:
   0  done
   2  wrong usage, or a file that cannot be read
+`;
+
+const CALIBRATE_HELP = `Compares the memory plan of a server with what vLLM printed while it started, line by line.
+
+Usage: vllm-k8s calibrate FILE --log LOG [options]
+
+LOG is a file with the start-up text, from \`kubectl logs\` or a console; - is standard input.
+
+Options:
+  --log LOG        The log
+  --server NAME    The container, where FILE has several servers
+  --format FORMAT  text (default) or json
+  --write          Keep the difference for this workload in the nearest .vllm-k8s.yaml, or a new one beside FILE
+  -h, --help       This text
+
+Exit codes:
+  0  done
+  2  wrong usage, a file that cannot be read, or a log that cannot be kept
 `;
 
 const EXPLAIN_HELP = `Prints the page of a rule: what happens, why, an example and its fix.
@@ -107,5 +128,6 @@ export const HELP: Readonly<Record<string, string>> = {
   lint: LINT_HELP,
   fix: FIX_HELP,
   size: SIZE_HELP,
+  calibrate: CALIBRATE_HELP,
   explain: EXPLAIN_HELP,
 };

@@ -60,3 +60,16 @@ function widthOf(char: string): number {
   const code = char.codePointAt(0) ?? 0;
   return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
+
+/** Rows with their columns under one another, indented by two; numbers to the right. */
+export function alignedTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => columnsOf(row[column] ?? ""))),
+  );
+  const cell = (text: string, column: number): string => {
+    const padding = " ".repeat(Math.max(0, (widths[column] ?? 0) - columnsOf(text)));
+    return /^[-+]?[\d?][\d.,]*[kMGx%]?( \w*B| %)?$/.test(text) ? padding + text : text + padding;
+  };
+  return rows.map((row) => "  " + row.map(cell).join("  "));
+}

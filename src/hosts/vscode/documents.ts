@@ -4,8 +4,16 @@ import { CONFIG_FILE_NAME } from "../../features/config-file";
 /** Every scheme: local, remote and virtual files, unsaved ones, live objects that another extension shows. */
 export const SELECTOR: DocumentSelector = [{ language: "yaml" }, { language: "helm" }];
 
-/** What these show is no longer to be changed: findings in it would only fill the Problems view. */
-const PAST_SCHEMES = new Set(["git", "gitlens", "svn", "hg", "timeline", "vscode-local-history"]);
+/** What these show is no longer to be changed, or not yet: findings in it would only fill the Problems view. */
+const PAST_SCHEMES = new Set([
+  "git",
+  "gitlens",
+  "svn",
+  "hg",
+  "timeline",
+  "vscode-local-history",
+  "vllm-k8s-proposal",
+]);
 
 export function isManifest(document: TextDocument): boolean {
   return languages.match(SELECTOR, document) > 0 && !isConfigFile(document.uri);

@@ -1,5 +1,6 @@
 import type { ExtensionContext } from "vscode";
 import { breakdownPanels } from "./breakdown";
+import { Calibrate, calibratePanels } from "./calibrate";
 import { registerCodeActions } from "./code-actions";
 import { registerCommands } from "./commands";
 import { registerCompletion } from "./completion";
@@ -23,6 +24,8 @@ export function activate(context: ExtensionContext): void {
     new ServerPanels(session, diagnostics.onDidPublish, context.extensionUri, kind);
   const breakdown = panels(breakdownPanels);
   const whatIf = panels(whatIfPanels(proposals));
+  const comparisons = panels(calibratePanels);
+  const calibrate = new Calibrate(comparisons);
   context.subscriptions.push(
     session,
     followWorkspace(session),
@@ -30,11 +33,12 @@ export function activate(context: ExtensionContext): void {
     proposals,
     breakdown,
     whatIf,
+    comparisons,
     registerCodeActions(session),
     registerCompletion(session),
     registerHover(session),
     ...registerLenses(session, diagnostics.onDidPublish),
-    registerCommands(context, session, { breakdown, whatIf }),
+    registerCommands(context, session, { breakdown, whatIf, calibrate }),
     new StatusItem(session, diagnostics.onDidPublish),
   );
 }

@@ -22,14 +22,28 @@ export function whatIfPanels(proposals: Proposals): ServerPanelKind<WhatIf, What
   };
 }
 
-/** Changed manifests as the left and right side of a diff; nothing is written until a person says so. */
-export class Proposals implements Disposable {
-  private readonly texts = new Map<string, string>();
-  private readonly provider = workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? "",
-  });
+/** A change that is shown and waits for a person's word. */
+interface Proposal {
+  readonly text: string;
+  readonly edits: readonly FileEdit[];
+  /** The texts that the edits were made for, by path. */
+  readonly before: ReadonlyMap<string, string>;
+  readonly open: Open<WhatIf, WhatIfFilter>;
+}
 
-  /** Shows what a row would change, then asks. */
+/** Changed manifests as the right side of a diff; nothing is written until a person says so with the buttons in its title. */
+export class Proposals implements Disposable {
+  private readonly waiting = new Map<string, Proposal>();
+  private readonly subscriptions = [
+    workspace.registerTextDocumentContentProvider(SCHEME, {
+      provideTextDocumentContent: (uri) => this.waiting.get(uri.toString())?.text ?? "",
+    }),
+    commands.registerCommand("vllmK8s.applyProposal", () => this.decide(true)),
+    commands.registerCommand("vllmK8s.discardProposal", () => this.decide(false)),
+    workspace.onDidCloseTextDocument((document) => this.waiting.delete(document.uri.toString())),
+  ];
+
+  /** Shows what a row would change. */
   async preview(row: string, open: Open<WhatIf, WhatIfFilter>): Promise<void> {
     const { path, server, session } = open;
     const edits = session.ask("What if failed", undefined, (service) =>
@@ -37,60 +51,42 @@ export class Proposals implements Disposable {
     );
     if (!edits || edits.length === 0)
       return open.notice(l10n.t("This manifest cannot be made to say that by an edit."));
-    const before = new Map(edits.map((edit) => [edit.path, ""]));
-    for (const each of before.keys())
+    const before = new Map<string, string>();
+    for (const { path: each } of edits)
       before.set(each, (await workspace.openTextDocument(Uri.parse(each))).getText());
-    const shown = await this.showDiff(path, before.get(path) ?? "", edits);
-    try {
-      await this.confirm(edits, before, open);
-    } finally {
-      await close(shown);
-      this.texts.delete(shown.toString());
-    }
-  }
-
-  private async showDiff(path: string, text: string, edits: readonly FileEdit[]): Promise<Uri> {
+    const own = edits.filter((edit) => edit.path === path);
     const file = Uri.parse(path);
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    const proposal = file.with({ scheme: SCHEME, query: String(Date.now()) });
-    const own = edits.filter((edit) => edit.path === path);
-    this.texts.set(proposal.toString(), proposedText(text, own));
-    await commands.executeCommand("vscode.diff", file, proposal, l10n.t("{0}: what if", name), {
-      preview: true,
+    const uri = file.with({ scheme: SCHEME, query: String(Date.now()) });
+    this.waiting.set(uri.toString(), {
+      text: proposedText(before.get(path) ?? "", own),
+      edits,
+      before,
+      open,
     });
-    return proposal;
+    await commands.executeCommand("vscode.diff", file, uri, l10n.t("{0}: what if", name), { preview: true });
   }
 
-  private async confirm(
-    edits: readonly FileEdit[],
-    before: ReadonlyMap<string, string>,
-    open: Open<WhatIf, WhatIfFilter>,
-  ): Promise<void> {
-    const apply = l10n.t("Apply");
-    const chosen = await window.showInformationMessage(
-      l10n.t("Apply this change to the manifest? It can be undone like any edit."),
-      apply,
-      l10n.t("Discard"),
-    );
-    if (chosen !== apply) return;
-    for (const [path, text] of before) {
-      const document = await workspace.openTextDocument(Uri.parse(path));
-      if (document.getText() !== text)
-        return open.notice(l10n.t("The manifest has changed meanwhile; pick the row again."));
-    }
-    await workspace.applyEdit(toWorkspaceEdit(edits));
+  /** The diff in front is applied or given up, and closed. */
+  private async decide(apply: boolean): Promise<void> {
+    const tab = window.tabGroups.activeTabGroup.activeTab;
+    const { modified } = (tab?.input ?? {}) as { readonly modified?: Uri };
+    const proposal = modified && this.waiting.get(modified.toString());
+    if (!tab || !proposal) return;
+    await window.tabGroups.close(tab);
+    if (apply) await applyProposal(proposal);
   }
 
   dispose(): void {
-    this.provider.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
   }
 }
 
-async function close(proposal: Uri): Promise<void> {
-  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-  const own = tabs.filter(({ input }) => {
-    const { modified } = (input ?? {}) as { readonly modified?: Uri };
-    return modified?.toString() === proposal.toString();
-  });
-  await window.tabGroups.close(own);
+async function applyProposal({ edits, before, open }: Proposal): Promise<void> {
+  for (const [path, text] of before) {
+    const document = await workspace.openTextDocument(Uri.parse(path));
+    if (document.getText() !== text)
+      return open.notice(l10n.t("The manifest has changed meanwhile; pick the row again."));
+  }
+  await workspace.applyEdit(toWorkspaceEdit(edits));
 }
