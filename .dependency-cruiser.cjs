@@ -9,12 +9,25 @@ const LAYERS = [
   ["sizing", ["base", "yaml", "kubernetes", "vllm", "data"]],
   ["autoscaling", ["base", "yaml", "kubernetes", "vllm", "data"]],
   ["metrics", ["base", "yaml", "kubernetes", "vllm", "data"]],
+  ["live", ["base", "yaml", "data", "autoscaling"]],
   ["rules", ["base", "yaml", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics"]],
   [
     "features",
-    ["base", "yaml", "shell", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics", "rules"],
+    [
+      "base",
+      "yaml",
+      "shell",
+      "kubernetes",
+      "vllm",
+      "data",
+      "sizing",
+      "autoscaling",
+      "metrics",
+      "live",
+      "rules",
+    ],
   ],
-  ["webview", ["base", "features"]],
+  ["webview", ["base", "live", "features"]],
 ];
 
 const layerRules = LAYERS.map(([name, allowed]) => ({
@@ -55,8 +68,22 @@ module.exports = {
     {
       name: "web-host-knows-no-node",
       severity: "error",
-      from: { path: "^src/hosts/vscode/" },
+      from: { path: "^src/hosts/vscode/", pathNot: "^src/hosts/vscode/live/" },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "access-knows-no-editor",
+      comment: "Connections and sessions run in tests without VS Code.",
+      severity: "error",
+      from: { path: "^src/hosts/vscode/live/(access|session)/" },
+      to: { path: "^vscode$|^src/hosts/vscode/[^/]+[.]ts$" },
+    },
+    {
+      name: "live-bundle-by-its-door",
+      comment: "What speaks to clusters is a bundle of its own, loaded on Connect.",
+      severity: "error",
+      from: { path: "^src/hosts/vscode/", pathNot: "^src/hosts/vscode/(live/|live-door[.]ts)" },
+      to: { path: "^src/hosts/vscode/live/" },
     },
     {
       name: "nothing-imports-tests",

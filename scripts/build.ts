@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build, context, type BuildOptions, type Metafile } from "esbuild";
 import { cataloguesApart, writeCatalogues } from "./build/catalogues";
+import { liveApart } from "./build/live-apart";
 import { packedData } from "./build/packed-data";
 import { withoutRuleProse } from "./build/without-rule-prose";
 
@@ -38,7 +39,7 @@ const bundles: readonly BuildOptions[] = [
     platform: "node",
     target: "node20",
     external: ["vscode"],
-    plugins: [cataloguesApart, withoutRuleProse],
+    plugins: [cataloguesApart, withoutRuleProse, liveApart("node")],
   },
   {
     entryPoints: [editorEntry],
@@ -46,7 +47,14 @@ const bundles: readonly BuildOptions[] = [
     platform: "browser",
     target: "es2022",
     external: ["vscode"],
-    plugins: [cataloguesApart, withoutRuleProse],
+    plugins: [cataloguesApart, withoutRuleProse, liveApart("web")],
+  },
+  {
+    entryPoints: ["src/hosts/vscode/live/main.ts"],
+    outfile: "dist/live.js",
+    platform: "node",
+    target: "node20",
+    external: ["vscode"],
   },
   ...(existsSync(join(root, commandLineEntry))
     ? [

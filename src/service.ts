@@ -1,4 +1,4 @@
-import type { Position, Range } from "./base/text";
+import { rangesTouch, type Position, type Range } from "./base/text";
 import { breakdownOf, type Breakdown } from "./features/breakdown";
 import { compareWithLog, type Comparison } from "./features/calibrate";
 import { completionsAt, type Proposal } from "./features/completion";
@@ -8,6 +8,7 @@ import type { FileStatus } from "./features/gate";
 import { hoverAt, type Hover } from "./features/hover";
 import { queryHoverAt } from "./features/promql-hover";
 import { lensesOf, type Lens } from "./features/lenses";
+import { liveManifest } from "./features/live";
 import { referredFolders } from "./features/scope";
 import type { Assumptions, Settings } from "./features/settings";
 import { sizeFile, type SizedServer } from "./features/sizes";
@@ -17,6 +18,7 @@ import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if";
 import { whatIfEdits } from "./features/what-if-apply";
 import { Workspace } from "./features/workspace";
 import { docsUrl } from "./rules/docs";
+import type { LiveManifest } from "./live/manifest";
 import type { ModelFiles } from "./sizing/model-files";
 import type { Finding, Severity } from "./rules/define";
 
@@ -92,6 +94,8 @@ export interface Service {
   applyWhatIf(path: string, server: number, row: string): readonly FileEdit[] | undefined;
   /** What vLLM printed while it started, line by line beside the plan of one server. */
   compareWithLog(path: string, server: number, log: string): Comparison | undefined;
+  /** What the files of a folder say of their running selves, to compare with a cluster. */
+  live(path: string): LiveManifest;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
 }
@@ -280,14 +284,12 @@ class LanguageService implements Service {
     const file = this.workspace.file(path);
     return file && whatIfEdits(this.workspace, this.workspace.folderOf(path), file, server, row);
   }
+
+  live(path: string): LiveManifest {
+    return liveManifest(this.workspace.folderOf(path), (spot) => this.rangeOf(spot));
+  }
 }
 
 function assumptionsOf({ assume, calibrations }: Settings): Assumptions {
   return { ...assume, calibrations };
-}
-
-function rangesTouch(a: Range, b: Range): boolean {
-  const after = (p: Position, q: Position): boolean =>
-    p.line > q.line || (p.line === q.line && p.character > q.character);
-  return !after(a.start, b.end) && !after(b.start, a.end);
 }

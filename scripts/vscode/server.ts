@@ -50,14 +50,14 @@ const readyWithin = 30_000;
 
 export async function startServer(
   vscode: EmbeddedVsCode,
-  options: { settings?: Settings } = {},
+  options: { settings?: Settings; env?: Readonly<Record<string, string>> | undefined } = {},
 ): Promise<VsCodeServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "vscode-server-"));
   writeSettings(dataDir, { ...quietSettings, ...options.settings });
   const token = randomUUID();
   const child = spawn(vscode.node, serverArgs(vscode, dataDir, token), {
     // An empty gallery: the server asks no extension registry for anything.
-    env: { ...detachedEnv(), EXTENSIONS_GALLERY: "{}" },
+    env: { ...detachedEnv(), EXTENSIONS_GALLERY: "{}", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that stopping reaches the extension hosts and file watchers it starts.
     detached: true,

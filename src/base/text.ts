@@ -11,6 +11,13 @@ export interface Range {
   readonly end: Position;
 }
 
+/** True when two ranges share a character or meet at a point. */
+export function rangesTouch(a: Range, b: Range): boolean {
+  const after = (p: Position, q: Position): boolean =>
+    p.line > q.line || (p.line === q.line && p.character > q.character);
+  return !after(a.start, b.end) && !after(b.start, a.end);
+}
+
 /** Translates offsets to positions and back. `\n`, `\r\n` and a lone `\r` end a line, as editors have it. */
 export class TextIndex {
   private readonly starts: number[] = [0];

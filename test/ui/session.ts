@@ -16,6 +16,8 @@ export interface SessionOptions {
   file?: string | undefined;
   /** User settings on top of the harness's quiet ones. */
   settings?: Settings | undefined;
+  /** For the extension host. */
+  env?: Readonly<Record<string, string>> | undefined;
   viewport?: { width: number; height: number } | undefined;
   deviceScaleFactor?: number | undefined;
 }
@@ -37,6 +39,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const folder = copyOf(resolve(options.folder));
   const server = await startServer(await ensureEmbeddedVsCode(), {
     settings: { ...stillSettings, ...options.settings },
+    env: options.env,
   });
   try {
     const page = await openPage(server, folder.path, options);

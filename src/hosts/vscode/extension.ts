@@ -8,6 +8,7 @@ import { DiagnosticsPublisher } from "./diagnostics";
 import { HubModels } from "./hub";
 import { registerHover } from "./hover";
 import { registerLenses } from "./lenses";
+import { LiveDoor } from "./live-door";
 import { ServerPanels, type ServerPanelKind } from "./server-panels";
 import { followWorkspace, Session } from "./session";
 import { StatusItem } from "./status";
@@ -39,6 +40,7 @@ export function activate(context: ExtensionContext): void {
     registerHover(session),
     ...registerLenses(session, diagnostics.onDidPublish),
     registerCommands(context, session, { breakdown, whatIf, calibrate }),
+    new LiveDoor(context, session, diagnostics.onDidPublish),
     new StatusItem(session, diagnostics.onDidPublish),
   );
 }

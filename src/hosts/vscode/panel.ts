@@ -25,10 +25,13 @@ interface PanelOptions<State, Message> {
 export class Panel<State, Message> implements Disposable {
   private readonly panel: WebviewPanel;
   private readonly disposed = new EventEmitter<void>();
+  private readonly seen = new EventEmitter<boolean>();
   private state: State | undefined;
 
   /** The person closed it, or `dispose` did. */
   readonly onDidDispose = this.disposed.event;
+  /** It came into view, or went out of it behind another tab. */
+  readonly onDidChangeVisibility = this.seen.event;
 
   constructor(private readonly options: PanelOptions<State, Message>) {
     const folder = Uri.joinPath(options.extensionUri, "dist", "webview");
@@ -39,8 +42,10 @@ export class Panel<State, Message> implements Disposable {
       { enableScripts: true, localResourceRoots: [folder], enableFindWidget: true },
     );
     this.panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
+    this.panel.onDidChangeViewState(() => this.seen.fire(this.panel.visible));
     this.panel.onDidDispose(() => {
       this.disposed.fire();
+      this.seen.dispose();
       this.disposed.dispose();
     });
     this.panel.webview.html = this.html(folder);
