@@ -24,7 +24,7 @@ describe("a vLLM manifest in the editor", () => {
 
   it("has a lens above its server", async () => {
     const lens = await workbench.waitForCodeLens(/2 x L4/);
-    assert.match(lens, /^2 x L4 · .* of .* GiB weights · ≈ .*KV tokens · .*8k requests \| What if$/);
+    assert.match(lens, /^2 x L4 · .* of .* GiB weights · ≈ .*KV tokens · .*8k requests\s+\|\s+What if$/);
   });
 
   it("has squiggles under what is wrong", async () => {

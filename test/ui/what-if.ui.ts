@@ -53,7 +53,6 @@ describe("what if, in the editor", () => {
       () => readAll(page, ".monaco-diff-editor .view-line", "e.textContent"),
       (lines) => lines.some((line) => line.includes("nvidia-h100-80gb")),
     );
-    await picture(workbench, "what-if-diff");
     await page.locator(".editor-actions [aria-label*='Apply This Change']").click();
     await webview(workbench, "tr[aria-current='true']", /H100/);
     await workbench.runCommand("View: Focus First Editor Group");
@@ -61,6 +60,13 @@ describe("what if, in the editor", () => {
     assert.match(saved, /gke-accelerator: nvidia-h100-80gb/);
     assert.match(saved, /--tensor-parallel-size=1/);
     assert.match(saved, /nvidia\.com\/gpu: "1"/);
+  });
+
+  it("stands beside the breakdown", async () => {
+    await workbench.runCommand("vLLM: Show Memory Breakdown");
+    await webview(workbench, "figcaption", /One GPU/);
+    await picture(workbench, "breakdown");
+    await workbench.runCommand("View: Focus First Editor Group");
   });
 
   it("opens from the hover too", async () => {

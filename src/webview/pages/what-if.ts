@@ -105,7 +105,7 @@ function table(rows: readonly WhatIfRow[], page: Own): HTMLElement {
         { class: "hidden" },
         "GPUs and flags with what vLLM would have room for, per GPU in GiB",
       ),
-      element("thead", {}, element("tr", {}, ...head, action)),
+      element("thead", {}, element("tr", {}, ...head.slice(0, 1), action, ...head.slice(1))),
       element("tbody", {}, ...rows.map((row) => line(row, page))),
     ),
   );
@@ -127,6 +127,7 @@ function line(row: WhatIfRow, page: Own): HTMLElement {
     "tr",
     { class: row.isNow && "present", title: row.reason || undefined, "aria-current": row.isNow && "true" },
     element("td", {}, element("span", { class: `verdict ${row.fits}` }, VERDICTS[row.fits])),
+    element("td", {}, action),
     element("th", { scope: "row" }, row.gpu ?? "unknown"),
     number(count(row.gpus)),
     number(count(row.tensorParallel)),
@@ -137,7 +138,6 @@ function line(row: WhatIfRow, page: Own): HTMLElement {
     number(row.fits === "no" || row.maxConcurrency === null ? "-" : `${digits(row.maxConcurrency)}x`),
     number(gib(row.weightsGiB)),
     number(row.fits === "no" ? "-" : gib(row.kvCacheGiB)),
-    element("td", {}, action),
   );
 }
 
