@@ -7,10 +7,12 @@ import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./fea
 import type { FileStatus } from "./features/gate";
 import { hoverAt, type Hover } from "./features/hover";
 import { queryHoverAt } from "./features/promql-hover";
+import { inlayHintsOf, type InlayHint } from "./features/inlay-hints";
 import { lensesOf, type Lens } from "./features/lenses";
 import { liveManifest } from "./features/live";
 import { referredFolders } from "./features/scope";
 import type { Assumptions, Settings } from "./features/settings";
+import { signatureAt, type Signature } from "./features/signature";
 import { sizeFile, type SizedServer } from "./features/sizes";
 import { scratchOf } from "./features/scratch";
 import { suppressionEdit } from "./features/suppress-edit";
@@ -82,7 +84,11 @@ export interface Service {
   hover(path: string, position: Position): Hover | undefined;
   /** What can be written at a position. */
   completions(path: string, position: Position): readonly Proposal[];
+  /** The keys of the JSON option around a position. */
+  signature(path: string, position: Position): Signature | undefined;
   lenses(path: string): readonly Lens[];
+  /** In text order. */
+  inlayHints(path: string): readonly InlayHint[];
   sizes(path: string): readonly SizedServer[];
   /** Where each server of a file begins, in text order. */
   servers(path: string): readonly Position[];
@@ -239,10 +245,21 @@ class LanguageService implements Service {
     return file ? completionsAt(file, this.workspace.folderOf(path), position) : [];
   }
 
+  signature(path: string, position: Position): Signature | undefined {
+    const file = this.workspace.file(path);
+    return file && signatureAt(file, this.workspace.folderOf(path), position);
+  }
+
   lenses(path: string): readonly Lens[] {
     const file = this.workspace.file(path);
     if (!file || !this.environment.settings(path).lens.sizing) return [];
     return lensesOf(file, this.workspace.folderOf(path));
+  }
+
+  inlayHints(path: string): readonly InlayHint[] {
+    const file = this.workspace.file(path);
+    const settings = this.environment.settings(path).inlayHints;
+    return file ? inlayHintsOf(file, this.workspace.folderOf(path), this.workspace, settings) : [];
   }
 
   sizes(path: string): readonly SizedServer[] {

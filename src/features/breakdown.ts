@@ -17,7 +17,7 @@ import type { Spot } from "../yaml/document";
 import { segmentsOf, type Segment } from "./bar";
 import { inputsOf } from "./breakdown-inputs";
 import { sourcesOf, type Source } from "./breakdown-sources";
-import { capacityLine, headline } from "./hover";
+import { capacityLine, headline } from "./memory-card";
 import { nextStep, whatIsMissing } from "./plan-text";
 import type { Plans } from "./plans";
 

@@ -18,7 +18,7 @@ export function flagMarkdown(entry: FlagEntry, version: VllmVersion): string {
   const facts = [
     `Type: ${typeOf(entry)}`,
     byDefault === undefined ? undefined : `In vLLM ${release}: ${byDefault}`,
-    entry.defaults && entry.defaults.length > 1 ? `Before: ${historyOf(entry)}` : undefined,
+    entry.defaults && entry.defaults.length > 1 ? `By release: ${historyOf(entry)}` : undefined,
     choices
       ? `Choices: ${choices.map((choice) => `\`${choice}\``).join(", ")}${entry.choicesOpen ? ", and those of plugins" : ""}`
       : undefined,

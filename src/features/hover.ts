@@ -1,156 +1,46 @@
-import { contains } from "../base/span";
 import type { Position, Range } from "../base/text";
-import { formatCount, formatGib, formatTimes, formatTokens } from "../sizing/format";
-import type { MemoryPlan } from "../sizing/plan-types";
-import type { Quantity } from "../sizing/quantity";
-import type { VllmServer } from "../vllm/model";
-import type { Spot } from "../yaml/document";
-import { memoryBar } from "./bar";
+import { wordAt } from "./completion/site";
 import type { Folder } from "./folder";
-import { formatLength, nextStep, shortGpuName, whatIsMissing } from "./plan-text";
+import { argumentTopic } from "./hover/arguments";
+import { annotationTopic, probeTopic, resourceTopic, variableTopic } from "./hover/kubernetes";
+import type { Explainer, Topic } from "./hover/topic";
+import { memoryAt } from "./memory-card";
 import type { SourceFile } from "./workspace";
 
 export interface Hover {
   readonly range: Range;
   readonly markdown: string;
-  /** The server's position in its file, for a link to the breakdown; undefined when the hover is of something else. */
+  /** The server's position in its file, for a link to the breakdown; undefined where memory is not the topic. */
   readonly server: number | undefined;
 }
 
-/** Flags whose value moves memory between weights, activations and KV cache. */
-const MEMORY_FLAGS: ReadonlySet<string> = new Set(
-  [
-    "model", "gpu-memory-utilization", "max-model-len", "max-num-seqs", "max-num-batched-tokens", "tensor-parallel-size",
-    "pipeline-parallel-size", "data-parallel-size", "enable-expert-parallel", "kv-cache-dtype", "dtype", "quantization",
-    "block-size", "enforce-eager", "kv-cache-memory-bytes", "num-gpu-blocks-override", "cpu-offload-gb", "enable-lora",
-    "max-loras", "max-lora-rank", "speculative-config", "decode-context-parallel-size",
-  ].map((name) => `--${name}`),
-); // prettier-ignore
+/** The first that has something to say has the place. */
+const EXPLAINERS: readonly Explainer[] = [
+  argumentTopic,
+  variableTopic,
+  probeTopic,
+  resourceTopic,
+  annotationTopic,
+];
 
-/** The memory card, when the position is on a server's model, GPU count or a memory flag. */
+/** What the word at a position means, and the server's memory where the word moves it. */
 export function hoverAt(file: SourceFile, folder: Folder, position: Position): Hover | undefined {
-  if (file.status !== "analysed") return undefined;
-  const offset = file.index.offsetAt(position);
-  for (const [i, server] of folder.serversOf(file).entries()) {
-    const base = folder.offsetIn(file, server.anchor.doc) ?? 0;
-    const point = { start: offset - base, end: offset - base };
-    const spot = placesOf(server).find(
-      (place) => place.doc === server.anchor.doc && contains(place.span, point),
-    );
-    if (!spot) continue;
-    const range = file.index.rangeOf({ start: base + spot.span.start, end: base + spot.span.end });
-    return { range, markdown: memoryCard(server, folder.plans.plan(server)), server: i };
+  if (file.status === "too-large" || file.status === "conflict") return undefined;
+  const memory = file.status === "analysed" ? memoryAt(file, folder, position) : undefined;
+  const topic = topicAt(file, folder, position);
+  if (!topic) return memory;
+  if (!memory) return { range: topic.range, markdown: topic.markdown, server: undefined };
+  // On a name its meaning comes first; on a value one looks for the numbers.
+  const markdown = topic.isName ? `${topic.markdown}\n\n---\n\n${memory.markdown}` : memory.markdown;
+  return { range: memory.range, markdown, server: memory.server };
+}
+
+function topicAt(file: SourceFile, folder: Folder, position: Position): Topic | undefined {
+  const site = wordAt(file, folder, file.index.offsetAt(position));
+  if (!site) return undefined;
+  for (const explain of EXPLAINERS) {
+    const topic = explain(site);
+    if (topic) return topic;
   }
   return undefined;
-}
-
-function placesOf(server: VllmServer): readonly Spot[] {
-  const { engine, gpu } = server;
-  const places: Spot[] = [];
-  if (engine.model.at) places.push(engine.model.at);
-  if (gpu.node) places.push({ doc: gpu.node.doc, span: gpu.node.span });
-  for (const hint of gpu.hints) if (hint.node) places.push({ doc: hint.node.doc, span: hint.node.span });
-  for (const setting of engine.bindings) {
-    if (MEMORY_FLAGS.has(setting.flag)) places.push(setting.valueAt, setting.flagAt);
-  }
-  return places;
-}
-
-/** At most a dozen lines: picture, table, capacity, formula, what was taken for granted, one next step. */
-export function memoryCard(server: VllmServer, plan: MemoryPlan): string {
-  const missing = whatIsMissing(server, plan);
-  const step = nextStep(server, plan);
-  const room = capacityLine(plan);
-  const lines = [
-    `**vLLM memory per GPU** · ${headline(server, plan)}`,
-    missing === undefined ? picture(plan) : undefined,
-    missing === undefined ? table(plan) : capitalise(missing) + ".",
-    verdict(plan),
-    room && `**${room.replace(" KV tokens", " KV tokens**")}`,
-    budgetFormula(plan),
-    assumptions(plan),
-    step && `**Next:** ${step}`,
-  ];
-  return lines.filter((line) => line !== undefined && line !== "").join("\n\n");
-}
-
-export function headline(server: VllmServer, plan: MemoryPlan): string {
-  const { model } = server.engine;
-  const gpu = plan.gpu
-    ? `${server.gpu.count ?? plan.gpus ?? "?"} x ${shortGpuName(plan.gpu)}`
-    : "GPU not known";
-  const { major, minor, patch } = plan.version;
-  const origin = { tag: "", setting: " (setting)", newest: " (assumed: newest)" }[server.version.origin];
-  return `\`${model.known ? model.value : "model not known"}\` on ${gpu} · vLLM ${major}.${minor}.${patch}${origin}`;
-}
-
-function picture(plan: MemoryPlan): string | undefined {
-  const svg = memoryBar(plan);
-  return svg && `![GPU memory](data:image/svg+xml;base64,${base64(svg)})`;
-}
-
-function table(plan: MemoryPlan): string | undefined {
-  if (!plan.total) return undefined;
-  const outside = plan.budget && { value: plan.total.value - plan.budget.value };
-  const gpus = (plan.gpus ?? 1) > 1 ? `over ${plan.gpus} GPUs` : "on one GPU";
-  const checkpoint = plan.checkpoint ? `${formatGib(plan.checkpoint.value)} of files ${gpus}` : "";
-  const rows: readonly string[] = [
-    ...row("Weights", plan.weights, checkpoint),
-    ...row("Activations", plan.activation, "peak of the profile run"),
-    ...row("Other", plan.nonTorch, "CUDA context, NCCL, workspaces"),
-    ...row(
-      "CUDA graphs",
-      plan.cudaGraph,
-      plan.cudaGraphInBudget ? "inside the budget" : "on top of the budget",
-    ),
-    ...row("KV cache", plan.kvCache, "what is left of the budget"),
-    ...(outside
-      ? [`| Not used | ${formatGib(outside.value)} | | outside \`--gpu-memory-utilization\` |`]
-      : []),
-  ];
-  return ["| | per GPU | | |", "|:--|--:|:--|:--|", ...rows].join("\n");
-}
-
-/** Name, value, half of the error band, note. */
-function row(name: string, quantity: Quantity | undefined, note: string): readonly string[] {
-  if (!quantity) return [];
-  const half = Math.max(quantity.high - quantity.value, quantity.value - quantity.low);
-  const band = half >= 0.005 ? `± ${formatGib(half)}` : "";
-  return [`| ${name} | ${formatGib(quantity.value)} | ${band} | ${note} |`];
-}
-
-function verdict(plan: MemoryPlan): string | undefined {
-  if (plan.fits === "no") return `**Does not fit.** ${plan.reasons.join(" ")}`;
-  if (plan.fits === "tight") return `**May not fit.** ${plan.reasons.join(" ")}`;
-  return undefined;
-}
-
-/** `≈ 460k KV tokens at 28,672 bytes a token · 56x requests of 8k at once`. */
-export function capacityLine(plan: MemoryPlan): string | undefined {
-  const { tokens, maxConcurrency, maxModelLen, bytesPerToken } = plan.kv;
-  if (!tokens || plan.fits === "no") return undefined;
-  const perToken = bytesPerToken ? ` at ${formatCount(bytesPerToken.value)} bytes a token` : "";
-  const requests =
-    maxConcurrency && maxModelLen
-      ? ` · ${formatTimes(maxConcurrency.value)} requests of ${formatLength(maxModelLen.value)} at once`
-      : "";
-  return `≈ ${formatTokens(tokens.value)} KV tokens${perToken}${requests}`;
-}
-
-function budgetFormula(plan: MemoryPlan): string | undefined {
-  return plan.kvCache && `KV cache = ${plan.kvCache.formula}`;
-}
-
-function assumptions(plan: MemoryPlan): string | undefined {
-  const shown = plan.assumptions.map(({ name, value, origin }) => `${name} ${value} (${origin})`);
-  return shown.length === 0 ? undefined : `From: ${shown.join("; ")}`;
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** ASCII only, which SVG made here is. */
-function base64(text: string): string {
-  return btoa(text);
 }

@@ -9,8 +9,17 @@ export interface Settings {
   readonly lens: { readonly sizing: boolean };
   /** Measured differences by workload, in the workspace file alone. */
   readonly calibrations?: Calibrations;
+  readonly inlayHints: InlayHintSettings;
   /** Where the `config.json` of a model lies, by the model's name as manifests write it. */
   readonly models: Readonly<Record<string, string>>;
+}
+
+/** Each sort of word in grey behind what is written. */
+export interface InlayHintSettings {
+  readonly defaults: boolean;
+  readonly worldSize: boolean;
+  readonly tokens: boolean;
+  readonly probes: boolean;
 }
 
 /** What to take for granted where a manifest does not tell. */
@@ -23,7 +32,13 @@ export interface Assumptions {
   readonly calibrations?: Calibrations | undefined;
 }
 
-export const DEFAULT_SETTINGS: Settings = { rules: {}, assume: {}, lens: { sizing: true }, models: {} };
+export const DEFAULT_SETTINGS: Settings = {
+  rules: {},
+  assume: {},
+  lens: { sizing: true },
+  inlayHints: { defaults: true, worldSize: true, tokens: true, probes: true },
+  models: {},
+};
 
 /** Later ones win, key by key. */
 export function mergeSettings(...layers: readonly Partial<Settings>[]): Settings {
@@ -33,6 +48,7 @@ export function mergeSettings(...layers: readonly Partial<Settings>[]): Settings
       assume: { ...merged.assume, ...defined(layer.assume) },
       calibrations: { ...merged.calibrations, ...layer.calibrations },
       lens: { ...merged.lens, ...defined(layer.lens) },
+      inlayHints: { ...merged.inlayHints, ...defined(layer.inlayHints) },
       models: { ...merged.models, ...layer.models },
     }),
     DEFAULT_SETTINGS,

@@ -1,3 +1,4 @@
+import type { Span } from "../../base/span";
 import type { Range } from "../../base/text";
 import type { PlacedDocument, SourceDocument } from "../../yaml/document";
 import { nodesAt } from "../../yaml/locate";
@@ -30,16 +31,30 @@ export interface Site {
   readonly at: number;
   /** The range in the file of characters of the content. */
   range(from: number, to: number): Range;
+  /** The cursor in the document. */
+  readonly offset: number;
+  /** The range in the file of a span of the document, as it was before the cursor asked. */
+  fileRange(span: Span): Range;
   /** The server whose container, or entry in values, the cursor is in. */
   readonly server: VllmServer | undefined;
 }
 
 /** Undefined where nothing can be written: in a comment, between documents, where the YAML around is beyond repair. */
 export function siteAt(file: SourceFile, folder: Folder, offset: number): Site | undefined {
+  return locate(file, folder, offset, true);
+}
+
+/** The same for what is written already: nothing between words, and nothing is parsed for it. */
+export function wordAt(file: SourceFile, folder: Folder, offset: number): Site | undefined {
+  return locate(file, folder, offset, false);
+}
+
+function locate(file: SourceFile, folder: Folder, offset: number, gaps: boolean): Site | undefined {
   const placed = file.documents.findLast((document) => document.offset <= offset);
   if (!placed || isInComment(placed, offset)) return undefined;
   const at = offset - placed.offset;
   const isEmpty = isAtGap(placed.source.text, at);
+  if (isEmpty && !gaps) return undefined;
   const doc = isEmpty ? withProbe(placed.source.text, at) : placed.source;
   const nodes = nodesAt({ doc, span: { start: at, end: isEmpty ? at + 1 : at } });
   const scalar = nodes.at(-1);
@@ -149,6 +164,15 @@ class CursorSite implements Site {
     const start = from === this.at ? cursor : scalar.spanOf(shift(from), shift(from)).start;
     const end = to === this.at ? cursor : to > from ? scalar.spanOf(shift(to - 1), shift(to)).end : start;
     return file.index.rangeOf({ start: inFile(start), end: inFile(Math.max(start, end)) });
+  }
+
+  get offset(): number {
+    return this.cursor.cursor;
+  }
+
+  fileRange({ start, end }: Span): Range {
+    const { base, file } = this.cursor;
+    return file.index.rangeOf({ start: base + start, end: base + end });
   }
 
   get server(): VllmServer | undefined {

@@ -7,10 +7,12 @@ import { registerCompletion } from "./completion";
 import { DiagnosticsPublisher } from "./diagnostics";
 import { HubModels } from "./hub";
 import { registerHover } from "./hover";
+import { registerInlayHints } from "./inlay-hints";
 import { registerLenses } from "./lenses";
 import { LiveDoor } from "./live-door";
 import { ServerPanels, type ServerPanelKind } from "./server-panels";
 import { followWorkspace, Session } from "./session";
+import { registerSignatureHelp } from "./signature";
 import { StatusItem } from "./status";
 import { Proposals, whatIfPanels } from "./what-if";
 
@@ -38,6 +40,8 @@ export function activate(context: ExtensionContext): void {
     registerCodeActions(session),
     registerCompletion(session),
     registerHover(session),
+    registerSignatureHelp(session),
+    ...registerInlayHints(session, diagnostics.onDidPublish),
     ...registerLenses(session, diagnostics.onDidPublish),
     registerCommands(context, session, { breakdown, whatIf, calibrate }),
     new LiveDoor(context, session, diagnostics.onDidPublish),

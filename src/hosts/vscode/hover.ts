@@ -5,7 +5,7 @@ import { SHOW_BREAKDOWN } from "./breakdown";
 import type { Session } from "./session";
 import { WHAT_IF } from "./what-if";
 
-/** The memory card, or what a metric in a query is. Other extensions' hovers stand beside it, so it begins with a heading of its own. */
+/** Meanings, metrics in a query, the memory card. Other extensions' hovers stand beside it, so it begins with a heading of its own. */
 export function registerHover(session: Session): Disposable {
   return languages.registerHoverProvider(SELECTOR, {
     async provideHover(document, position, token) {

@@ -45,6 +45,12 @@ export class SettingsSource {
             vllmVersion: section.get<string>("assume.vllmVersion")?.trim() || undefined,
           },
           lens: { sizing: section.get<boolean>("lens.sizing", true) },
+          inlayHints: {
+            defaults: section.get<boolean>("inlayHints.defaults", true),
+            worldSize: section.get<boolean>("inlayHints.worldSize", true),
+            tokens: section.get<boolean>("inlayHints.tokens", true),
+            probes: section.get<boolean>("inlayHints.probes", true),
+          },
           models: texts(section.get<Record<string, unknown>>("models", {})),
         },
         this.fileSettings(folder) ?? {},
