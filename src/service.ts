@@ -1,6 +1,7 @@
 import { rangesTouch, type Position, type Range } from "./base/text";
 import { breakdownOf, type Breakdown } from "./features/breakdown";
 import { compareWithLog, type Comparison } from "./features/calibrate";
+import type { Diagnostic, FixAction } from "./features/answers";
 import { completionsAt, type Proposal } from "./features/completion";
 import { Diagnostics } from "./features/diagnostics";
 import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
@@ -12,6 +13,7 @@ import { lensesOf, type Lens } from "./features/lenses";
 import { liveManifest } from "./features/live";
 import { referredFolders } from "./features/scope";
 import type { Assumptions, Settings } from "./features/settings";
+import { Navigator } from "./features/navigator";
 import { signatureAt, type Signature } from "./features/signature";
 import { sizeFile, type SizedServer } from "./features/sizes";
 import { scratchOf } from "./features/scratch";
@@ -22,8 +24,9 @@ import { Workspace } from "./features/workspace";
 import { docsUrl } from "./rules/docs";
 import type { LiveManifest } from "./live/manifest";
 import type { ModelFiles } from "./sizing/model-files";
-import type { Finding, Severity } from "./rules/define";
+import type { Finding } from "./rules/define";
 
+export type { Diagnostic, FixAction } from "./features/answers";
 export type { Proposal } from "./features/completion";
 
 /** What a host lends to the service: it has no files, clock or settings of its own. */
@@ -36,29 +39,6 @@ export interface Environment {
   today(): string;
   /** Told of a rule that threw. The person never sees it. */
   ruleFailed(rule: string, error: unknown): void;
-}
-
-export interface Diagnostic {
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly message: string;
-  /** What to do about it. */
-  readonly advice: string;
-  readonly range: Range;
-  readonly docs: string;
-  readonly related: readonly { readonly path: string; readonly range: Range; readonly message: string }[];
-  readonly fixable: boolean;
-}
-
-export interface FixAction {
-  readonly rule: string;
-  readonly title: string;
-  /** Part of fix-on-save; otherwise a person has to choose it. */
-  readonly safe: boolean;
-  /** The first alternative of its finding. */
-  readonly preferred: boolean;
-  readonly range: Range;
-  readonly edits: readonly FileEdit[];
 }
 
 /** The language service: plain data in, plain data out; offsets in UTF-16 as editors count them. */
@@ -89,6 +69,7 @@ export interface Service {
   lenses(path: string): readonly Lens[];
   /** In text order. */
   inlayHints(path: string): readonly InlayHint[];
+  navigator(path: string): Navigator | undefined;
   sizes(path: string): readonly SizedServer[];
   /** Where each server of a file begins, in text order. */
   servers(path: string): readonly Position[];
@@ -260,6 +241,11 @@ class LanguageService implements Service {
     const file = this.workspace.file(path);
     const settings = this.environment.settings(path).inlayHints;
     return file ? inlayHintsOf(file, this.workspace.folderOf(path), this.workspace, settings) : [];
+  }
+
+  navigator(path: string): Navigator | undefined {
+    const file = this.workspace.file(path);
+    return file && new Navigator(file, this.workspace.folderOf(path), this.workspace);
   }
 
   sizes(path: string): readonly SizedServer[] {

@@ -6,7 +6,7 @@ import type { MemoryPlan, PlanInput } from "../sizing/plan-types";
 import { GIB, type Quantity } from "../sizing/quantity";
 import type { VllmServer } from "../vllm/model";
 import { formatVersion } from "../vllm/version";
-import { headline } from "./hover";
+import { headline } from "./memory-card";
 
 /** What vLLM printed beside what was planned. GiB is 2^30 bytes, on the fullest GPU. */
 export interface Comparison {

@@ -153,8 +153,13 @@ export class Folder {
     return [...this.model(doc, file).pods.values()].flat();
   }
 
+  /** Every object in view, in file order. */
+  objects(): readonly KubeObject[] {
+    return this.inView("objects", (folder) => folder.allObjects.get());
+  }
+
   scalers(): readonly Scaler[] {
-    return this.allScalers.get();
+    return this.inView("scalers", (folder) => folder.allScalers.get());
   }
 
   /** Every server in view, in file order. */

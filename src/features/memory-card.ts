@@ -1,10 +1,10 @@
-import { contains } from "../base/span";
+import { contains, type Span } from "../base/span";
 import type { Position, Range } from "../base/text";
 import { formatCount, formatGib, formatTimes, formatTokens } from "../sizing/format";
 import type { MemoryPlan } from "../sizing/plan-types";
 import type { Quantity } from "../sizing/quantity";
 import type { VllmServer } from "../vllm/model";
-import type { Spot } from "../yaml/document";
+import type { SourceDocument } from "../yaml/document";
 import { memoryBar } from "./bar";
 import type { Folder } from "./folder";
 import { formatLength, nextStep, shortGpuName, whatIsMissing } from "./plan-text";
@@ -30,29 +30,31 @@ const MEMORY_FLAGS: ReadonlySet<string> = new Set(
 /** The memory card, when the position is on a server's model, GPU count or a memory flag. */
 export function memoryAt(file: SourceFile, folder: Folder, position: Position): MemoryHover | undefined {
   const offset = file.index.offsetAt(position);
-  for (const [i, server] of folder.serversOf(file).entries()) {
-    const base = folder.offsetIn(file, server.anchor.doc) ?? 0;
-    const point = { start: offset - base, end: offset - base };
-    const spot = placesOf(server).find(
-      (place) => place.doc === server.anchor.doc && contains(place.span, point),
-    );
-    if (!spot) continue;
-    const range = file.index.rangeOf({ start: base + spot.span.start, end: base + spot.span.end });
-    return { range, markdown: memoryCard(server, folder.plans.plan(server)), server: i };
-  }
-  return undefined;
+  const placed = file.documents.findLast((document) => document.offset <= offset);
+  if (!placed) return undefined;
+  const { source, offset: base } = placed;
+  const point = { start: offset - base, end: offset - base };
+  const server = folder.serversIn(source, file).find((each) => placeAt(each, source, point));
+  const span = server && placeAt(server, source, point);
+  if (!server || !span) return undefined;
+  const range = file.index.rangeOf({ start: base + span.start, end: base + span.end });
+  const index = folder.serversOf(file).indexOf(server);
+  return { range, markdown: memoryCard(server, folder.plans.plan(server)), server: index };
 }
 
-function placesOf(server: VllmServer): readonly Spot[] {
-  const { engine, gpu } = server;
-  const places: Spot[] = [];
-  if (engine.model.at) places.push(engine.model.at);
-  if (gpu.node) places.push({ doc: gpu.node.doc, span: gpu.node.span });
-  for (const hint of gpu.hints) if (hint.node) places.push({ doc: hint.node.doc, span: hint.node.span });
-  for (const setting of engine.bindings) {
-    if (MEMORY_FLAGS.has(setting.flag)) places.push(setting.valueAt, setting.flagAt);
+/** The place around a point that is a server's model, GPU or memory flag. A file of thousands of servers asks each, so nothing is made here. */
+function placeAt({ engine, gpu }: VllmServer, doc: SourceDocument, point: Span): Span | undefined {
+  const holds = (place: { readonly doc: SourceDocument; readonly span: Span } | undefined): boolean =>
+    place?.doc === doc && contains(place.span, point);
+  if (holds(engine.model.at)) return engine.model.at?.span;
+  if (holds(gpu.node)) return gpu.node?.span;
+  for (const { node } of gpu.hints) if (holds(node)) return node?.span;
+  for (const { flag, valueAt, flagAt } of engine.bindings) {
+    if (!MEMORY_FLAGS.has(flag)) continue;
+    if (holds(valueAt)) return valueAt.span;
+    if (holds(flagAt)) return flagAt.span;
   }
-  return places;
+  return undefined;
 }
 
 /** At most a dozen lines: picture, table, capacity, formula, what was taken for granted, one next step. */

@@ -2,7 +2,7 @@ import { approximately, formatGib } from "../sizing/format";
 import { planMemory } from "../sizing/plan";
 import type { MemoryPlan, PlanInput, Verdict } from "../sizing/plan-types";
 import type { VllmServer } from "../vllm/model";
-import { headline } from "./hover";
+import { headline } from "./memory-card";
 import { shortGpuName } from "./plan-text";
 import type { WhatIfFilter } from "./what-if-axes";
 import {

@@ -1,3 +1,4 @@
+import { authoring } from "./authoring";
 import { bundleSizes, activation } from "./bundles";
 import { corpus } from "./corpus";
 import { editing, unrelated } from "./editing";
@@ -14,6 +15,7 @@ function main(): number {
     ...unrelated(),
     ...editing(),
     ...promql(),
+    ...authoring(),
     ...(folder ? corpus(folder) : []),
   ];
   console.table(results.map(rowOf));

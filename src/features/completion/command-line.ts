@@ -1,7 +1,8 @@
 import { matchFlag, type FlagMatch } from "../../vllm/flags";
 import type { VllmServer } from "../../vllm/model";
 import { NEWEST, type VllmVersion } from "../../vllm/version";
-import type { YamlSeq } from "../../yaml/node";
+import { scalarAt, type YamlSeq } from "../../yaml/node";
+import { endsWith } from "./path";
 import { commandAround } from "./shell-words";
 import type { Site } from "./site";
 
@@ -85,15 +86,12 @@ function valueAfter(word: string | undefined, version: VllmVersion): FlagMatch |
 /** A script or a command given as one text. */
 function shellLine(site: Site): CommandLine | undefined {
   const { text, at, server } = site;
-  if (!/vllm/.test(text)) return undefined;
+  const isVariable = isArgumentsVariable(site);
+  if (!isVariable && !/vllm/.test(text)) return undefined;
   const { words, word } = commandAround(text, at);
   const texts = words.map((each) => each.text);
-  const start = texts.findIndex(
-    (each, i) =>
-      (each === "serve" && /(^|\/)vllm$/.test(texts[i - 1] ?? "")) ||
-      /vllm\.entrypoints\.[\w.]*api_server$/.test(each),
-  );
-  if (start === -1) return undefined;
+  const start = isVariable ? -1 : programEnd(site, texts);
+  if (start === -1 && !isVariable) return undefined;
   const version = server?.version.version ?? NEWEST;
   const options = texts.slice(start + 1);
   const bare = unquoted(word);
@@ -108,6 +106,24 @@ function shellLine(site: Site): CommandLine | undefined {
     usesEquals: options.some((each) => /^--[\w.-]+=/.test(each)),
     hasNext: /^[ \t]+[^\s\\-]/.test(text.slice(word.end)),
   };
+}
+
+/** A variable that holds options, `VLLM_ADDITIONAL_ARGS`. */
+function isArgumentsVariable({ path, nodes, text, server }: Site): boolean {
+  if (!server || !endsWith(path, "env", "*", "value") || !text.startsWith("-")) return false;
+  return /ARG|FLAG|OPT|PARAM/.test(scalarAt(nodes.at(-2), "name")?.text ?? "");
+}
+
+/** The word after which options stand: `serve`, the module of the server, or the whole of a script's command that starts one. */
+function programEnd({ server, scalar }: Site, words: readonly string[]): number {
+  const named = words.findIndex(
+    (word, i) =>
+      (word === "serve" && /(^|\/)vllm$/.test(words[i - 1] ?? "")) ||
+      /vllm\.entrypoints\.[\w.]*api_server$/.test(word),
+  );
+  const place = server?.argumentsNode;
+  const isScript = place?.kind === "shell" && place.node === scalar;
+  return named === -1 && isScript ? words.findIndex((word) => /vllm/.test(word)) : named;
 }
 
 /** A word without the quotes around it, an open one included. */

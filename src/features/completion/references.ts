@@ -3,28 +3,11 @@ import { itemsOf } from "../../kubernetes/containers";
 import { matchesLabels } from "../../kubernetes/selectors";
 import { serviceOf } from "../../kubernetes/services";
 import { mapAt } from "../../yaml/node";
-import { endsWith, type Step } from "./path";
+import { NAME_FIELDS, WORKLOADS } from "../navigation/name-fields";
+import { endsWith } from "./path";
 import type { Proposal } from "./proposal";
 import { keyChoices, valueChoices, type Choice } from "./simple";
 import type { Site } from "./site";
-
-const WORKLOADS = ["Deployment", "StatefulSet", "LeaderWorkerSet", "ReplicaSet"];
-
-/** Fields that hold the name of another object, and the kinds it may be of. */
-const NAMES: readonly (readonly [end: readonly Step[], kinds: readonly string[]])[] = [
-  [["secretKeyRef", "name"], ["Secret", "ExternalSecret", "SealedSecret"]],
-  [["secretRef", "name"], ["Secret", "ExternalSecret", "SealedSecret"]],
-  [["secret", "secretName"], ["Secret", "ExternalSecret", "SealedSecret"]],
-  [["configMapKeyRef", "name"], ["ConfigMap"]],
-  [["configMapRef", "name"], ["ConfigMap"]],
-  [["configMap", "name"], ["ConfigMap"]],
-  [["persistentVolumeClaim", "claimName"], ["PersistentVolumeClaim"]],
-  [["scaleTargetRef", "name"], WORKLOADS],
-  [["spec", "serviceName"], ["Service"]],
-  [["service", "name"], ["Service"]],
-  [["backendRefs", "*", "name"], ["Service", "InferencePool"]],
-  [["serviceAccountName"], ["ServiceAccount"]],
-]; // prettier-ignore
 
 /** Names, keys, ports and labels of the other objects in view. Nothing in view leaves the place to others. */
 export function referenceProposals(site: Site): readonly Proposal[] | undefined {
@@ -34,7 +17,7 @@ export function referenceProposals(site: Site): readonly Proposal[] | undefined 
 }
 
 function names(site: Site): readonly Proposal[] | undefined {
-  const rule = NAMES.find(([end]) => endsWith(site.path, ...end));
+  const rule = NAME_FIELDS.find(([end]) => endsWith(site.path, ...end));
   if (!rule) return undefined;
   const named = rule[1].flatMap((kind) => inView(site, kind));
   const kind = endsWith(site.path, "scaleTargetRef", "name")

@@ -25,8 +25,20 @@ export function commandAround(script: string, at: number): WrittenCommand {
     else if (reader.position > at) break;
     else words = [];
   }
+  const inner = words.find(({ start, end, text }) => start < at && at < end && isScript(text));
+  if (inner) return shifted(commandAround(inner.text.slice(1, -1), at - inner.start - 1), inner.start + 1);
   const word = words.find(({ start, end }) => start <= at && at <= end) ?? { start: at, end: at, text: "" };
   return { words: words.filter(({ end }) => end < at && end <= word.start), word };
+}
+
+/** A whole command in quotes, as `eval` and `sh -c` take it. */
+function isScript(text: string): boolean {
+  return /^(["'])[^]*\1$/.test(text) && /(^|[\s/])vllm[\s.]/.test(text.slice(1, -1));
+}
+
+function shifted({ words, word }: WrittenCommand, by: number): WrittenCommand {
+  const move = (each: WrittenWord): WrittenWord => ({ ...each, start: each.start + by, end: each.end + by });
+  return { words: words.map(move), word: move(word) };
 }
 
 class Reader {
@@ -60,6 +72,18 @@ class Reader {
     }
   }
 
+  /** `$(…)`: one that is not closed leaves the position where it is. */
+  private skipSubstitution(): void {
+    let depth = 0;
+    for (let i = this.position + 1; i < this.script.length; i++) {
+      if (this.script[i] === "(") depth++;
+      else if (this.script[i] === ")" && --depth === 0) {
+        this.position = i;
+        return;
+      }
+    }
+  }
+
   private word(): WrittenWord {
     const start = this.position;
     let quote = "";
@@ -71,6 +95,7 @@ class Reader {
       } else if (quote !== "") {
         if (c === quote) quote = "";
       } else if (c === "'" || c === '"') quote = c;
+      else if (c === "$" && this.script[this.position + 1] === "(") this.skipSubstitution();
       else if (/[\s;&|()]/.test(c)) break;
     }
     const end = Math.min(this.position, this.script.length);

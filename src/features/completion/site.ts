@@ -181,10 +181,15 @@ class CursorSite implements Site {
 
   private findServer(): VllmServer | undefined {
     const { folder, doc, file, cursor } = this.cursor;
-    return folder.serversIn(doc, file).findLast((server) => {
-      const node = server.container?.node ?? server.object.node;
-      return holds(node, cursor);
-    });
+    let best: VllmServer | undefined;
+    for (const server of folder.serversIn(doc, file)) {
+      const { container, object, anchor } = server;
+      if (!holds(container?.node ?? object.node, cursor)) continue;
+      // Entries of a values file have no end of their own: the last one that has begun is meant.
+      if (container === undefined && anchor.span.start > cursor) continue;
+      if (!best || best.anchor.span.start <= anchor.span.start) best = server;
+    }
+    return best;
   }
 }
 

@@ -10,6 +10,7 @@ import { registerHover } from "./hover";
 import { registerInlayHints } from "./inlay-hints";
 import { registerLenses } from "./lenses";
 import { LiveDoor } from "./live-door";
+import { registerNavigation } from "./navigation";
 import { ServerPanels, type ServerPanelKind } from "./server-panels";
 import { followWorkspace, Session } from "./session";
 import { registerSignatureHelp } from "./signature";
@@ -41,6 +42,7 @@ export function activate(context: ExtensionContext): void {
     registerCompletion(session),
     registerHover(session),
     registerSignatureHelp(session),
+    registerNavigation(session),
     ...registerInlayHints(session, diagnostics.onDidPublish),
     ...registerLenses(session, diagnostics.onDidPublish),
     registerCommands(context, session, { breakdown, whatIf, calibrate }),
