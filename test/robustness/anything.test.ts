@@ -10,7 +10,28 @@ const PIECES = [
   "<<<<<<< HEAD\n", "=======\n", ">>>>>>> x\n", "sh -c '", "<<EOF\n", "EOF\n", "1e999", "9007199254740993", "-0", "~", "null",
 ]; // prettier-ignore
 
+const QUERY_PIECES = [
+  "vllm:num_requests_waiting", "vllm:gpu_cache_usage_perc", "vllm_num_requests_running", "vllm:time_to_first_token_seconds_bucket", "vllm:", ":vllm", "sum", "avg", "count(",
+  "rate(", "increase(", "histogram_quantile(0.99, ", "sum by (le) (", "without (pod)", "{", "}", '{model_name="x"', "{model_name=~", ", ", '"', "'", "`", "(", ")", "[5m]", "[", "]",
+  "[$__rate_interval]", "offset 1d", "@ end()", " / ", " * 100", " > ", " or vector(0)", " and ", " unless on(pod) ", "1e999", "NaN", "0x", "#", "\\", "\n", "\t", "$model",
+  "${model:regex}", "<<.Series>>", "<<.LabelMatchers>>", "{{ .Release.Name }}", "{{", "é", "\ud800", "\0",
+]; // prettier-ignore
+
 describe("any input", () => {
+  it("any query, in a trigger, an alert and an adapter's rule, gives answers within the text", () => {
+    const query = fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom(...QUERY_PIECES) },
+        fc.string({ unit: "binary", maxLength: 6 }),
+      ),
+      { maxLength: 25 },
+    );
+    fc.assert(
+      fc.property(query, (parts) => void interrogate(withQuery(parts.join("")))),
+      { numRuns: 120 },
+    );
+  });
+
   it("any text about vLLM gives answers within the text", () => {
     const text = fc.array(
       fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, fc.string({ unit: "binary" })),
@@ -98,4 +119,33 @@ function mutate(lines: string[], { at, column, kind, piece }: Mutation): string[
   else if (kind === "insert") copy[at] = line.slice(0, column) + piece + line.slice(column);
   else copy[at] = " ".repeat(column % 5) + line;
   return copy;
+}
+
+/** The manifest with a query in each place that has one: quoted, folded and literal. */
+function withQuery(query: string): string {
+  const inBlock = query.replace(/\r\n?|\n/g, "\n              ");
+  return `${MANIFEST.replace(/query: .*/, () => `query: ${JSON.stringify(query)}`)}---
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: vllm}
+spec:
+  groups:
+    - name: vllm
+      rules:
+        - alert: A
+          expr: |
+              ${inBlock}
+        - alert: B
+          expr: >-
+              ${inBlock}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: adapter-vllm}
+data:
+  config.yaml: |
+    rules:
+      - seriesQuery: ${JSON.stringify(query)}
+        metricsQuery: ${JSON.stringify(query)}
+`;
 }
