@@ -3,7 +3,8 @@ import { breakdownOf, type Breakdown } from "./features/breakdown";
 import { compareWithLog, type Comparison } from "./features/calibrate";
 import type { Diagnostic, FixAction } from "./features/answers";
 import { completionsAt, type Proposal } from "./features/completion";
-import { Diagnostics } from "./features/diagnostics";
+import { Descriptions } from "./features/describe";
+import { Diagnostics, type FoundIn } from "./features/diagnostics";
 import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
 import { hoverAt, type Hover } from "./features/hover";
@@ -20,8 +21,7 @@ import { scratchOf } from "./features/scratch";
 import { suppressionEdit } from "./features/suppress-edit";
 import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if";
 import { whatIfEdits } from "./features/what-if-apply";
-import { Workspace } from "./features/workspace";
-import { docsUrl } from "./rules/docs";
+import { Workspace, type SourceFile } from "./features/workspace";
 import type { LiveManifest } from "./live/manifest";
 import type { ModelFiles } from "./sizing/model-files";
 import type { Finding } from "./rules/define";
@@ -96,6 +96,7 @@ export function createService(environment: Environment): Service {
 
 class LanguageService implements Service {
   private readonly workspace: Workspace;
+  private readonly descriptions = new Descriptions();
   private diagnosticsRunner: Diagnostics;
 
   constructor(private readonly environment: Environment) {
@@ -140,45 +141,25 @@ class LanguageService implements Service {
     this.diagnosticsRunner = this.newRunner();
   }
 
+  private found(file: SourceFile, workspace: Workspace): readonly FoundIn[] {
+    const { environment } = this;
+    const folder = workspace.folderOf(file.path);
+    return this.diagnosticsRunner.of(file, folder, environment.settings(file.path), environment.today());
+  }
+
   private findings(path: string, workspace = this.workspace): readonly Finding[] {
     const file = workspace.file(path);
-    if (!file) return [];
-    const settings = this.environment.settings(path);
-    return this.diagnosticsRunner.of(file, workspace.folderOf(path), settings, this.environment.today());
+    return file ? this.found(file, workspace).flatMap(({ findings }) => findings) : [];
   }
 
   diagnostics(path: string): readonly Diagnostic[] {
-    return this.findings(path).flatMap((finding) => this.describe(finding) ?? []);
-  }
-
-  private describe(finding: Finding): Diagnostic | undefined {
-    const range = this.rangeOf(finding.at);
-    if (!range) return undefined;
-    return {
-      rule: finding.rule.id,
-      severity: finding.severity,
-      message: finding.message,
-      advice: finding.advice,
-      range: range.range,
-      docs: docsUrl(finding.rule.id),
-      related: (finding.related ?? []).flatMap(({ at, message }) => {
-        const place = this.rangeOf(at);
-        return place ? { ...place, message } : [];
-      }),
-      get fixable() {
-        return finding.fixes().length > 0;
-      },
-    };
-  }
-
-  private rangeOf(at: Finding["at"]): { path: string; range: Range } | undefined {
-    const place = this.workspace.placeOf(at);
-    return place && { path: place.file.path, range: place.file.index.rangeOf(place) };
+    const file = this.workspace.file(path);
+    return file ? this.descriptions.of(this.found(file, this.workspace), file, this.workspace) : [];
   }
 
   fixes(path: string, range?: Range): readonly FixAction[] {
     return this.findings(path).flatMap((finding) => {
-      const at = this.rangeOf(finding.at)?.range;
+      const at = this.workspace.rangeOf(finding.at)?.range;
       if (!at || (range && !rangesTouch(at, range))) return [];
       return finding.fixes().flatMap((fix, i) => {
         const edits = editsOf(fix, this.workspace);
@@ -257,7 +238,7 @@ class LanguageService implements Service {
     const file = this.workspace.file(path);
     const folder = this.workspace.folderOf(path);
     return (file ? folder.serversOf(file) : []).flatMap(
-      ({ anchor }) => this.rangeOf(anchor)?.range.start ?? [],
+      ({ anchor }) => this.workspace.rangeOf(anchor)?.range.start ?? [],
     );
   }
 
@@ -266,7 +247,7 @@ class LanguageService implements Service {
     if (!file) return undefined;
     const folder = this.workspace.folderOf(path);
     const meant = folder.serversOf(file)[server];
-    return meant && breakdownOf(meant, folder.plans, (spot) => this.rangeOf(spot));
+    return meant && breakdownOf(meant, folder.plans, (spot) => this.workspace.rangeOf(spot));
   }
 
   whatIf(path: string, server: number, filter?: WhatIfFilter): WhatIf | undefined {
@@ -289,7 +270,7 @@ class LanguageService implements Service {
   }
 
   live(path: string): LiveManifest {
-    return liveManifest(this.workspace.folderOf(path), (spot) => this.rangeOf(spot));
+    return liveManifest(this.workspace.folderOf(path), (spot) => this.workspace.rangeOf(spot));
   }
 }
 

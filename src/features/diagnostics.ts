@@ -30,30 +30,51 @@ interface DocumentRun {
   readonly findings: readonly Finding[];
 }
 
+/** What is shown of one document, and where that begins now. */
+export interface FoundIn {
+  readonly offset: number;
+  readonly findings: readonly Finding[];
+}
+
+interface Chosen {
+  readonly rules: Settings["rules"];
+  readonly findings: readonly Finding[];
+}
+
 /** Runs the rules, document by document, and remembers what each gave until an answer it rested on has changed. */
 export class Diagnostics {
   private readonly cache = new WeakMap<SourceDocument, DocumentRun>();
+  private readonly chosen = new WeakMap<readonly Finding[], Chosen>();
 
   constructor(
     /** Told of a rule that threw: its other findings stand, the person sees nothing of it. */
     private readonly onRuleFailure: (rule: string, error: unknown) => void,
   ) {}
 
-  /** All findings of a file that are switched on and not suppressed, in text order. */
-  of(file: SourceFile, folder: Folder, settings: Settings, today: string): readonly Finding[] {
+  /** All findings of a file that are switched on and not suppressed, by document and in text order. */
+  of(file: SourceFile, folder: Folder, settings: Settings, today: string): readonly FoundIn[] {
     if (folder.isQuiet()) return [];
     const suppressions = suppressionsOf(file);
-    return file.documents.flatMap(({ source, offset }) =>
-      this.inDocument(source, file, folder).flatMap((finding) => {
-        const severity = severityFor(finding.rule.id, finding.severity, settings);
-        if (severity === undefined) return [];
-        if (suppressions.length > 0) {
-          const lines = anchorLines(finding.at, offset, file);
-          if (isSuppressed(finding.rule.id, lines, suppressions, today)) return [];
-        }
-        return severity === finding.severity ? finding : { ...finding, severity };
-      }),
-    );
+    return file.documents.map(({ source, offset }) => {
+      const switchedOn = this.switchedOn(this.inDocument(source, file, folder), settings);
+      if (suppressions.length === 0) return { offset, findings: switchedOn };
+      const isShown = (finding: Finding): boolean =>
+        !isSuppressed(finding.rule.id, anchorLines(finding.at, offset, file), suppressions, today);
+      return { offset, findings: switchedOn.filter(isShown) };
+    });
+  }
+
+  /** With the severities of the settings. The same list is given again while neither findings nor settings have changed. */
+  private switchedOn(found: readonly Finding[], settings: Settings): readonly Finding[] {
+    const known = this.chosen.get(found);
+    if (known?.rules === settings.rules) return known.findings;
+    const findings = found.flatMap((finding) => {
+      const severity = severityFor(finding.rule.id, finding.severity, settings);
+      if (severity === undefined) return [];
+      return severity === finding.severity ? finding : { ...finding, severity };
+    });
+    this.chosen.set(found, { rules: settings.rules, findings });
+    return findings;
   }
 
   private inDocument(doc: SourceDocument, file: SourceFile, folder: Folder): readonly Finding[] {

@@ -1,5 +1,5 @@
 import { nameOf, parentOf } from "../base/path";
-import { TextIndex } from "../base/text";
+import { TextIndex, type Range } from "../base/text";
 import type { PlacedDocument, SourceDocument, Spot } from "../yaml/document";
 import { parseFile } from "../yaml/parse";
 import { Folder } from "./folder";
@@ -109,6 +109,12 @@ export class Workspace {
     const offset = file?.offsetOf(spot.doc);
     if (!file || offset === undefined) return undefined;
     return { file, start: offset + spot.span.start, end: offset + spot.span.end };
+  }
+
+  /** The same as lines and columns. */
+  rangeOf(spot: Spot): { path: string; range: Range } | undefined {
+    const place = this.placeOf(spot);
+    return place && { path: place.file.path, range: place.file.index.rangeOf(place) };
   }
 }
 
