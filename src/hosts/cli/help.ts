@@ -47,6 +47,9 @@ Options:
   --format FORMAT   text (default), json, sarif or github
   --fail-on LEVEL   Lowest severity that makes the exit code 1: error (default), warning, info, hint, never
   --config FILE     This config file instead of the ones found above each file
+  --baseline FILE   Leave out the findings that FILE knows: by rule, file and the text of their line
+  --write-baseline  Write the findings of now to that FILE; nothing is printed, the exit code is 0
+  --jobs N          Threads to use; of itself one for few files, else one for each core, at most 8
   --hub             Read the config.json of models that nothing here knows from the Hugging Face Hub
   --quiet           In text: one line per finding, nothing else
   -h, --help        This text

@@ -6,7 +6,6 @@ import type { Environment } from "../../service";
 import { HubClient, PUBLIC_HUB, type HubModel } from "../hub/client";
 import { HubFailure } from "../hub/failure";
 import { decode, encode, filesOf, reasonAgainst, recordName } from "../hub/record";
-import type { ExitCode } from "./exit";
 import type { Io } from "./io";
 import { nodeTransport } from "./node-transport";
 
@@ -95,7 +94,7 @@ function cacheHome({ env }: Io): string {
  * Runs a command that reads models from the Hub: first unseen, to learn which models it asks for, then with the answers. The
  * command itself stays without waiting.
  */
-export async function withHub(io: Io, command: (io: Io, hub: HubModels) => ExitCode): Promise<ExitCode> {
+export async function withHub<T>(io: Io, command: (io: Io, hub: HubModels) => T): Promise<T> {
   const hub = new HubModels(io);
   let stdin: Buffer | undefined;
   const readStdin = (): Buffer => (stdin ??= io.readStdin());

@@ -6,12 +6,14 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** True when output goes to a person's terminal. */
   readonly isTerminal: boolean;
+  /** What a thread runs to help: the program itself. */
+  readonly program: string;
   out(text: string): void;
   err(text: string): void;
   readStdin(): Buffer;
 }
 
-export function processIo(): Io {
+export function processIo(program: string): Io {
   // `vllm-k8s lint | head` closes the pipe early: no reason to complain.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -20,6 +22,7 @@ export function processIo(): Io {
   return {
     cwd: process.cwd(),
     env: process.env,
+    program,
     isTerminal: process.stdout.isTTY === true,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

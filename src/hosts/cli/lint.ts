@@ -1,14 +1,13 @@
-import { TextIndex, type Range } from "../../base/text";
 import type { Severity } from "../../rules/define";
-import type { Diagnostic, FixAction } from "../../service";
-import { booleanOf, choiceOf, parse, textOf } from "./arguments";
-import { ConfigFinder } from "./config";
-import { EXIT, type ExitCode } from "./exit";
-import { withHub, type HubModels } from "./hub";
-import { findInputs, type Target } from "./input";
+import { booleanOf, choiceOf, parse, seeHelp, textOf } from "./arguments";
+import { Baseline } from "./baseline";
+import { EXIT, UsageError, type ExitCode } from "./exit";
+import { withHub } from "./hub";
+import { findInputs, type Inputs } from "./input";
 import type { Io } from "./io";
-import { Project, type OpenFolder } from "./project";
-import { isAtLeast, SEVERITIES, type LintReport, type ReportedFinding, type ReportedFix } from "./report";
+import { FileLinter, type LintOptions, type LintPart } from "./lint-files";
+import { lintInThreads, threadsFor } from "./lint-threads";
+import { isAtLeast, plural, SEVERITIES, type LintReport } from "./report";
 import { reportGithub } from "./reporters/github";
 import { reportJson } from "./reporters/json";
 import { reportSarif } from "./reporters/sarif";
@@ -17,24 +16,53 @@ import { problemLine, reportText } from "./reporters/text";
 export const FORMATS = ["text", "json", "sarif", "github"] as const;
 export const FAIL_ON = [...SEVERITIES, "never"] as const;
 
-export function lint(args: readonly string[], io: Io): ExitCode | Promise<ExitCode> {
+export async function lint(args: readonly string[], io: Io): Promise<ExitCode> {
   const { values, positionals } = parse("lint", args, {
     format: { type: "string" },
     "fail-on": { type: "string" },
     config: { type: "string" },
+    baseline: { type: "string" },
+    "write-baseline": { type: "boolean" },
+    jobs: { type: "string" },
     quiet: { type: "boolean" },
     hub: { type: "boolean" },
   });
   const format = choiceOf("lint", "format", values.format, FORMATS, "text");
   const failOn = choiceOf("lint", "fail-on", values["fail-on"], FAIL_ON, "error");
-  const quiet = booleanOf(values.quiet);
+  const baseline = textOf(values.baseline);
+  const writesBaseline = booleanOf(values["write-baseline"]);
+  if (writesBaseline && baseline === undefined)
+    throw new UsageError(`--write-baseline needs --baseline FILE${seeHelp("lint")}`);
+  const known = baseline === undefined || writesBaseline ? undefined : Baseline.read(baseline, io);
   const options = { config: textOf(values.config), withFixes: format === "json" || format === "sarif" };
-  const run = (own: Io, hub?: HubModels): ExitCode => {
-    const report = lintPaths(positionals, options, own, hub);
-    print(report, { format, quiet }, own);
-    return exitCode(report, failOn);
-  };
-  return booleanOf(values.hub) ? withHub(io, run) : run(io);
+  const jobs = jobsOf(textOf(values.jobs));
+  const inputs = findInputs(positionals.length === 0 ? ["."] : positionals, io);
+  const part = booleanOf(values.hub)
+    ? await withHub(io, (own, hub) => new FileLinter(options, own, hub).lint(inputs.targets))
+    : await lintPaths(inputs, options, jobs, io);
+  const found = reportOf(inputs, part, io);
+  if (baseline !== undefined && writesBaseline) return writeBaseline(baseline, found, io);
+  const report = known ? withoutKnown(found, known) : found;
+  print(report, { format, quiet: booleanOf(values.quiet) }, io);
+  return exitCode(report, failOn);
+}
+
+function jobsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new UsageError(`--jobs must be a number from 1 to 99, not ${JSON.stringify(text)}${seeHelp("lint")}`);
+}
+
+function writeBaseline(file: string, { findings, problems }: LintReport, io: Io): ExitCode {
+  for (const problem of problems) io.err(problemLine(problem));
+  Baseline.write(file, findings, io);
+  io.err(`vllm-k8s: ${plural(findings.length, "finding")} written to ${file}\n`);
+  return problems.length > 0 ? EXIT.failure : EXIT.clean;
+}
+
+function withoutKnown(report: LintReport, baseline: Baseline): LintReport {
+  const findings = baseline.newAmong(report.findings);
+  return { ...report, findings, known: report.findings.length - findings.length };
 }
 
 interface Printing {
@@ -60,95 +88,31 @@ function exitCode(report: LintReport, failOn: Severity | "never"): ExitCode {
   return report.findings.some((finding) => isAtLeast(finding.severity, failOn)) ? EXIT.findings : EXIT.clean;
 }
 
-interface LintOptions {
-  readonly config: string | undefined;
-  /** Edits of fixes are worked out only for those who print them. */
-  readonly withFixes: boolean;
+/** Without the Hub nothing has to wait, and files need not come one after another. */
+function lintPaths(
+  inputs: Inputs,
+  options: LintOptions,
+  jobs: number | undefined,
+  io: Io,
+): LintPart | Promise<LintPart> {
+  const threads = threadsFor(inputs.targets, jobs);
+  return threads < 2
+    ? new FileLinter(options, io).lint(inputs.targets)
+    : lintInThreads(inputs.targets, options, threads, io);
 }
 
-export function lintPaths(
-  paths: readonly string[],
-  options: LintOptions,
-  io: Io,
-  hub?: HubModels,
-): LintReport {
-  const inputs = findInputs(paths.length === 0 ? ["."] : paths, io);
-  const config = new ConfigFinder(io, options.config);
-  const project = new Project(io, config, hub);
-  const findings: ReportedFinding[] = [];
-  for (const folder of project.folders(inputs.targets)) {
-    for (const target of folder.targets)
-      findings.push(...findingsOf(target, folder, project, options.withFixes));
-  }
+function reportOf(inputs: Inputs, part: LintPart, io: Io): LintReport {
   for (const path of inputs.empty) io.err(`vllm-k8s: no YAML files in ${path}\n`);
-  for (const rule of project.failedRules) {
+  for (const rule of part.failedRules) {
     io.err(
       `vllm-k8s: rule ${rule} failed on some input; this is a bug in vllm-k8s, its other findings stand\n`,
     );
   }
   return {
-    findings,
+    findings: part.findings,
+    known: 0,
     files: inputs.targets.length,
-    skipped: project.skipped,
-    problems: [...inputs.problems, ...project.problems, ...config.problems],
+    skipped: part.skipped,
+    problems: [...inputs.problems, ...part.problems, ...part.configProblems],
   };
-}
-
-function findingsOf(
-  target: Target,
-  folder: OpenFolder,
-  project: Project,
-  withFixes: boolean,
-): ReportedFinding[] {
-  const diagnostics = project.ask(target, [], (service) => service.diagnostics(target.path));
-  if (diagnostics.length === 0) return [];
-  const index = new TextIndex(folder.texts.get(target.path)?.text ?? "");
-  const fixes = withFixes
-    ? fixesByFinding(project.ask(target, [], (service) => service.fixes(target.path)))
-    : undefined;
-  const shown = (path: string): string => (path === target.path ? target.shown : project.shown(path));
-  return diagnostics.map((diagnostic) => ({
-    file: target.shown,
-    rule: diagnostic.rule,
-    severity: diagnostic.severity,
-    message: oneLine(diagnostic.message),
-    advice: oneLine(diagnostic.advice),
-    range: diagnostic.range,
-    docs: diagnostic.docs,
-    related: diagnostic.related.map(({ path, range, message }) => ({
-      file: shown(path),
-      range,
-      message: oneLine(message),
-    })),
-    fixes: (fixes?.get(keyOf(diagnostic)) ?? []).map((fix) => reportedFix(fix, shown)),
-    fixable: diagnostic.fixable,
-    sourceLine: index.lineText(diagnostic.range.start.line),
-  }));
-}
-
-function reportedFix({ title, safe, edits }: FixAction, shown: (path: string) => string): ReportedFix {
-  return {
-    title,
-    safe,
-    edits: edits.map(({ path, range, newText }) => ({ file: shown(path), range, newText })),
-  };
-}
-
-function keyOf({ rule, range }: Pick<Diagnostic, "rule"> & { readonly range: Range }): string {
-  return JSON.stringify([rule, range]);
-}
-
-function fixesByFinding(fixes: readonly FixAction[]): ReadonlyMap<string, readonly FixAction[]> {
-  const found = new Map<string, FixAction[]>();
-  for (const fix of fixes) {
-    const list = found.get(keyOf(fix));
-    if (list) list.push(fix);
-    else found.set(keyOf(fix), [fix]);
-  }
-  return found;
-}
-
-/** A message quotes values from manifests, and those can hold line breaks. */
-function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, " ");
 }

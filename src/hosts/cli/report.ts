@@ -6,6 +6,8 @@ import type { Skipped } from "./project";
 /** What `lint` found, with paths as people see them; each reporter writes this. */
 export interface LintReport {
   readonly findings: readonly ReportedFinding[];
+  /** How many more the baseline knows. */
+  readonly known: number;
   /** How many files were looked at. */
   readonly files: number;
   readonly skipped: readonly Skipped[];

@@ -12,6 +12,7 @@ export function reportJson(report: LintReport): string {
     message,
     range: range ?? null,
   }));
-  const summary = { ...countBySeverity(report.findings), skipped: report.skipped, problems };
+  const { findings: all, known, skipped } = report;
+  const summary = { ...countBySeverity(all), known, skipped, problems };
   return JSON.stringify({ findings, files: report.files, summary }, null, 2) + "\n";
 }

@@ -79,12 +79,14 @@ function excerpt({ sourceLine, range }: ReportedFinding): { line: string; marks:
 
 function summary(report: LintReport, styled: Style): string {
   const files = plural(report.files, "file");
-  if (report.findings.length === 0) return `No findings in ${files}.\n`;
+  const known = report.known === 0 ? "" : `${plural(report.known, "finding")} of the baseline left out.\n`;
+  if (report.findings.length === 0)
+    return `No ${report.known === 0 ? "" : "new "}findings in ${files}.\n${known}`;
   const counts = countBySeverity(report.findings);
   const parts = SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) =>
     styled[severity](severity === "info" ? `${counts.info} info` : plural(counts[severity], severity)),
   );
   const fixable = report.findings.filter((finding) => finding.fixable).length;
   const fixes = fixable === 0 ? "" : `${fixable} of them can be fixed: see \`vllm-k8s fix --help\`.\n`;
-  return `${plural(report.findings.length, "finding")} in ${files}: ${parts.join(", ")}.\n${fixes}`;
+  return `${plural(report.findings.length, "finding")} in ${files}: ${parts.join(", ")}.\n${fixes}${known}`;
 }
