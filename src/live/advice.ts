@@ -17,6 +17,8 @@ export function adviceFor(failure: LiveFailure): Advice {
   if (code === "unauthorized" && origin === "api-server")
     return { advice: "Log in again as you do for kubectl; the panel goes on by itself." };
   if (code === "unauthorized") return { advice: "Choose another source, or read the pods themselves." };
+  if (code === "certificate-client")
+    return { advice: "Get a new one as you do for kubectl; the panel looks at the kubeconfig by itself." };
   if (code.startsWith("certificate"))
     return {
       advice:

@@ -53,6 +53,8 @@ const MOST_LINES = 50;
 /** Everything that the panels show, in rings of one range: however long it is open, it does not grow. */
 export class Board {
   private rings = new Map<LineKey, Map<string, Ring>>();
+  /** When each line was last asked for, whether it had values or not: what is older than that is not of now. */
+  private readonly asked = new Map<LineKey, number>();
   private readonly stepMs: number;
 
   constructor(
@@ -77,6 +79,7 @@ export class Board {
 
   /** The newest values of a line. */
   add(key: LineKey, at: number, values: SplitValues): void {
+    this.asked.set(key, at);
     for (const [split, value] of values) this.ring(key, split)?.add(at, value);
     this.dropOld(key, at);
   }
@@ -102,10 +105,16 @@ export class Board {
     }
   }
 
-  /** The last values of a line; undefined when there are none of this moment. */
+  /** The last value of a line; undefined when there is none of this moment. */
   latest(key: LineKey): number | undefined {
-    const ring = this.rings.get(key)?.get("");
-    return ring?.last?.[1];
+    const last = this.rings.get(key)?.get("")?.last;
+    return last && last[0] >= this.newest(key) - this.stepMs ? last[1] : undefined;
+  }
+
+  /** A series that went stale has values, but none of this moment. */
+  private newest(key: LineKey): number {
+    const last = [...(this.rings.get(key)?.values() ?? [])].map((ring) => ring.last?.[0] ?? 0);
+    return this.asked.get(key) ?? Math.max(0, ...last);
   }
 
   /** What a panel's tile shows. */
@@ -139,6 +148,7 @@ export class Board {
     );
     const { times, values } = aligned(
       drawn.map(({ points }) => points),
+      Math.max(0, ...lines.map(({ id }) => this.asked.get(keyOf(panel.id, id)) ?? 0)),
       this.stepMs,
     );
     const shown: LineView[] = drawn.map(({ label }, i) => ({ label, values: values[i] ?? [] }));
@@ -149,7 +159,7 @@ export class Board {
       unit: panel.unit,
       about: panel.about,
       now: formatNumber(main, panel.unit),
-      note: drawn.length === 0 ? "no values" : Number.isNaN(main) ? "no traffic" : undefined,
+      note: drawn.length === 0 || main === undefined ? "no values" : Number.isNaN(main) ? "no traffic" : undefined,
       times,
       lines: shown,
       thresholds,
@@ -161,10 +171,11 @@ export class Board {
   private mainValue(panel: string, line: string): number | undefined {
     const split = this.rings.get(keyOf(panel, line));
     if (!split || split.size === 0) return undefined;
-    const newest = Math.max(...[...split.values()].map((ring) => ring.last?.[0] ?? 0));
+    const newest = this.newest(keyOf(panel, line));
     const values = [...split.values()].flatMap(({ last }) =>
       last && last[0] >= newest - this.stepMs ? [last[1]] : [],
     );
+    if (values.length === 0) return undefined;
     const known = values.filter((value) => !Number.isNaN(value));
     if (known.length === 0) return NaN;
     const adds = ["waiting", "running", "preemptions", "tokens", "finished", "replicas"].includes(panel);
@@ -172,13 +183,21 @@ export class Board {
   }
 }
 
-/** Lines of different moments on one axis of time. */
+/** Steps without a point after which a curve is broken off: nobody knows what was there while a machine slept. */
+const GAP_STEPS = 3;
+
+/** Lines of different moments on one axis of time, which ends at `until`. */
 function aligned(
   lines: readonly (readonly Point[])[],
+  until: number,
   stepMs: number,
 ): { readonly times: readonly number[]; readonly values: readonly (readonly (number | null)[])[] } {
   const steps = new Set(lines.flatMap((points) => points.map(([at]) => Math.floor(at / stepMs))));
-  const sorted = [...steps].sort((a, b) => a - b);
+  if (steps.size > 0) steps.add(Math.floor(until / stepMs));
+  const measured = [...steps].sort((a, b) => a - b);
+  const sorted = measured.flatMap((step, i) =>
+    step - (measured[i - 1] ?? step) > GAP_STEPS ? [(measured[i - 1] ?? step) + 1, step] : step,
+  );
   const place = new Map(sorted.map((step, i) => [step, i]));
   const values = lines.map((points) => {
     const row = new Array<number | null>(sorted.length).fill(null);

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { readFileSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { PeerCertificate, TLSSocket } from "node:tls";
 import type { Certificates } from "./certificates";
 import { discovery } from "./discovery";
 import { strike, type Fault } from "./faults";
@@ -16,6 +16,7 @@ export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly user: string | undefined;
+  readonly groups: readonly string[];
 }
 
 export interface ApiServer {
@@ -30,6 +31,8 @@ export interface ApiServer {
   readonly cluster: Cluster;
   /** Breaks every open connection, as a load balancer does when a laptop wakes up. */
   dropConnections(): void;
+  /** Answers nothing any more on connections that are open now, as after a sleep that outlived them. */
+  deafen(): void;
   stop(): Promise<void>;
 }
 
@@ -50,8 +53,16 @@ export async function startApiServer({
 }: ApiServerOptions): Promise<ApiServer> {
   const sockets = new Set<Socket>();
   const server = createServer(tlsFiles(certificates, certificate));
+  const deaf = new WeakSet<Socket>();
   const api: Handling = { cluster, seen: [], faults: [], tokens: new Map(), rules: new Map() };
-  server.on("request", (request, response) => void handle(api, request, response));
+  server.on("request", (request, response) => {
+    if (!deaf.has(request.socket)) void handle(api, request, response);
+  });
+  const secured = new Set<Socket>();
+  server.on("secureConnection", (socket: Socket) => {
+    secured.add(socket);
+    socket.on("close", () => secured.delete(socket));
+  });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -65,6 +76,7 @@ export async function startApiServer({
     url: `https://127.0.0.1:${chosen}`,
     port: chosen,
     dropConnections,
+    deafen: () => secured.forEach((socket) => deaf.add(socket)),
     stop: () => stop(server, dropConnections),
   });
 }
@@ -100,8 +112,10 @@ async function stop(server: Server, dropConnections: () => void): Promise<void> 
 
 async function handle(api: Handling, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "https://api");
-  const user = userOf(api, request);
-  api.seen.push({ method: request.method ?? "", path: request.url ?? "", user });
+  const own = userOf(api, request);
+  const acting = impersonated(request);
+  const user = own === undefined ? undefined : (acting.user ?? own);
+  api.seen.push({ method: request.method ?? "", path: request.url ?? "", user, groups: acting.groups });
   const fault = api.faults.find(({ path, times }) => path.test(request.url ?? "") && times !== 0);
   if (fault) {
     if (fault.times !== undefined) fault.times--;
@@ -109,7 +123,22 @@ async function handle(api: Handling, request: IncomingMessage, response: ServerR
   }
   if (user === undefined)
     return sendStatus(response, { code: 401, reason: "Unauthorized", message: "Unauthorized" });
+  if (
+    acting.user !== undefined &&
+    !allowed(api, own ?? "", { verb: "impersonate", resource: "users", namespace: undefined }, response)
+  )
+    return;
   route(api, user, url, request, response);
+}
+
+function impersonated({ headersDistinct }: IncomingMessage): {
+  user: string | undefined;
+  groups: readonly string[];
+} {
+  return {
+    user: headersDistinct["impersonate-user"]?.[0],
+    groups: headersDistinct["impersonate-group"] ?? [],
+  };
 }
 
 /** Undefined for credentials that are not good; `system:anonymous` for none. */
@@ -117,7 +146,9 @@ function userOf(api: Handling, request: IncomingMessage): string | undefined {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
   if (token !== undefined) return api.tokens.get(token);
   const socket = request.socket as TLSSocket;
-  if (socket.authorized) return String(socket.getPeerCertificate().subject.CN);
+  const { subject } = socket.getPeerCertificate() as Partial<PeerCertificate>;
+  // A certificate that is not good is refused, not ignored.
+  if (subject) return socket.authorized ? String(subject.CN) : undefined;
   return "system:anonymous";
 }
 

@@ -17,6 +17,8 @@ export interface Certificates {
   /** A person called `cert-user`. */
   readonly clientCert: string;
   readonly clientKey: string;
+  readonly expiredClientCert: string;
+  readonly expiredClientKey: string;
   remove(): void;
 }
 
@@ -61,6 +63,7 @@ export function makeCertificates(): Certificates {
   // x509 takes no date in the past on OpenSSL 3.0, but a life of no days is over at once.
   sign("expired", "/CN=api", `${server}IP:127.0.0.1`, "0");
   sign("client", "/O=developers/CN=cert-user", "extendedKeyUsage=clientAuth");
+  sign("expired-client", "/O=developers/CN=cert-user", "extendedKeyUsage=clientAuth", "0");
   return {
     folder,
     ca: path("ca.crt"),
@@ -72,6 +75,8 @@ export function makeCertificates(): Certificates {
     expiredKey: path("expired.key"),
     clientCert: path("client.crt"),
     clientKey: path("client.key"),
+    expiredClientCert: path("expired-client.crt"),
+    expiredClientKey: path("expired-client.key"),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Engine, type EngineOptions } from "./engine";
 import { metricsText } from "./metrics-text";
 
-export type PodFault = "none" | "unavailable" | "hang" | "html" | "truncated" | "hostile" | "nan";
+export type PodFault = "none" | "unavailable" | "hang" | "html" | "truncated" | "hostile" | "nan" | "many";
 
 /** A pod of the fleet: an engine behind an HTTP port of its own. */
 export interface FleetPod {
@@ -101,9 +101,18 @@ function answer(pod: FleetPod, now: number, response: ServerResponse): void {
         .writeHead(200, { "content-type": type })
         .end(metricsText(pod.engine).replace(/(num_requests_\w+\{[^}]*\}) \S+/g, "$1 NaN"));
       return;
+    case "many":
+      response.writeHead(200, { "content-type": type }).end(metricsText(pod.engine) + manySeries());
+      return;
     case "none":
       response.writeHead(200, { "content-type": type }).end(metricsText(pod.engine));
   }
+}
+
+/** A label that takes every value there is: somebody's mistake. */
+function manySeries(): string {
+  const lines = Array.from({ length: 10_000 }, (_, i) => `vllm:num_requests_running{request="${i}"} 0.0`);
+  return lines.join("\n") + "\n";
 }
 
 /** Names as a Deployment's ReplicaSet gives them. */

@@ -15,7 +15,7 @@ export function transportFor(access: ClusterAccess, env: NodeJS.ProcessEnv, now:
   const credentials = new Credentials(access, now);
   const proxy = textField(access.clusterEntry.value, "proxy-url") ?? "";
   if (credentials.unsupported === undefined && (proxy === "" || /^https?:/.test(proxy)))
-    return new HttpsTransport(access, credentials);
+    return new HttpsTransport(access, credentials, now);
   const program = findOnPath("kubectl", env);
   if (program === undefined) throw kubectlMissing();
   return new KubectlTransport(program, access.context, env);

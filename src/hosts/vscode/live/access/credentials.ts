@@ -96,9 +96,16 @@ function authorization(token: string | undefined, user: Dict): Record<string, st
 function impersonation(user: Dict): Record<string, string | readonly string[]> {
   const name = textField(user, "as");
   const groups = listField(user, "as-groups").filter((each): each is string => typeof each === "string");
+  const uid = textField(user, "as-uid");
+  const extra = Object.keys(recordField(user, "as-user-extra")).map((key) => {
+    const values = listField(user, "as-user-extra", key).map(String);
+    return [`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`, values] as const;
+  });
   return {
     ...(name === undefined ? {} : { "impersonate-user": name }),
     ...(groups.length === 0 ? {} : { "impersonate-group": groups }),
+    ...(uid === undefined ? {} : { "impersonate-uid": uid }),
+    ...Object.fromEntries(extra),
   };
 }
 

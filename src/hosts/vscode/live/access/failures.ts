@@ -21,11 +21,10 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   CERT_NOT_YET_VALID: "certificate-expired",
   EPROTO: "not-tls",
   ERR_SSL_WRONG_VERSION_NUMBER: "not-tls",
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "certificate-client",
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: "certificate-client",
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "certificate-client",
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: "certificate-client",
 };
+
+/** What a server says of the certificate that it was shown; releases of OpenSSL put different words in front. */
+const CLIENT_REFUSED = /ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(EXPIRED|REQUIRED|REVOKED|UNKNOWN))$/;
 
 const WORDS: Readonly<Partial<Record<FailureCode, string>>> = {
   refused: "Nothing answers at the API server's address.",
@@ -52,6 +51,7 @@ export function failureFrom(error: unknown): LiveFailure {
   if (error instanceof LiveFailure) return error;
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
   if (code === "ABORT_ERR") return networkFailure("cancelled");
+  if (CLIENT_REFUSED.test(code)) return networkFailure("certificate-client");
   if (/^ERR_(OSSL|CRYPTO)|PEM/.test(code))
     return new LiveFailure(
       "credentials",

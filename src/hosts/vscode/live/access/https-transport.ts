@@ -1,8 +1,10 @@
 import { request as plainRequest, type IncomingMessage, type RequestOptions as NodeOptions } from "node:http";
 import { request as tlsRequest } from "node:https";
+import { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { failureOf, type Asked, type HttpAnswer } from "../../../../live/answer";
+import { LiveFailure } from "../../../../live/failure";
 import type { ClusterAccess } from "../../../../live/kubeconfig";
 import { textField } from "../../../../live/shape";
 import { pemOf, type Credentials, type RequestCredentials } from "./credentials";
@@ -19,6 +21,7 @@ export class HttpsTransport implements Transport {
   constructor(
     private readonly access: ClusterAccess,
     private readonly credentials: Credentials,
+    private readonly now: () => number,
     private readonly deadlineMs = DEADLINE_MS,
   ) {
     this.target = new URL(access.server);
@@ -31,7 +34,7 @@ export class HttpsTransport implements Transport {
       const refused = failureOf(first, asked);
       if (!refused) return first;
       if (refused.code !== "unauthorized" || refused.origin !== "api-server" || !this.credentials.canRenew)
-        throw refused;
+        throw certificateEnded(used, refused, this.now()) ?? refused;
       // The credential ended before it said it would: another one is fetched, once.
       this.credentials.forget(used);
       const second = await this.attempt(path, await this.credentials.get(options.signal), options);
@@ -135,6 +138,21 @@ export class HttpsTransport implements Transport {
     this.dropConnections();
     this.tunnel?.destroy();
   }
+}
+
+/** The API server only says 401; that it is the certificate's end can be read off the certificate. */
+function certificateEnded(
+  { cert, headers }: RequestCredentials,
+  refused: LiveFailure,
+  now: number,
+): LiveFailure | undefined {
+  if (cert === undefined || headers.authorization !== undefined || refused.code !== "unauthorized")
+    return undefined;
+  const end = new Date(new X509Certificate(cert).validTo);
+  if (!(end.getTime() < now)) return undefined;
+  const day = end.toISOString().slice(0, 10);
+  const words = `The client certificate of this context was good until ${day}.`;
+  return new LiveFailure("credentials", "certificate-client", words);
 }
 
 function isLoopback(host: string): boolean {

@@ -3,6 +3,7 @@ import { request as tlsRequest, Agent, type AgentOptions } from "node:https";
 import { connect, type ConnectionOptions } from "node:tls";
 import type { Duplex } from "node:stream";
 import { networkFailure } from "./failures";
+import { DEADLINE_MS } from "./transport";
 
 /**
  * Reaches a server through the HTTP proxy of a kubeconfig's `proxy-url`. VS Code throws agents away for all hosts but
@@ -35,6 +36,7 @@ export class TunnelAgent extends Agent {
           : { "proxy-authorization": `Basic ${Buffer.from(userinfo).toString("base64")}` },
     });
     const fail = (error: Error): void => done?.(error, undefined as unknown as Duplex);
+    connecting.setTimeout(DEADLINE_MS, () => connecting.destroy(networkFailure("timeout")));
     connecting.once("error", fail);
     connecting.once("response", () => fail(networkFailure("refused")));
     connecting.once("connect", (answer, socket) => {

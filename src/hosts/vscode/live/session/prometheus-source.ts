@@ -83,6 +83,7 @@ const GPU_QUERY = "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_F
 export class PrometheusSource implements Source {
   kvPool: number | undefined;
   private rounds = 0;
+  private hasGpu = false;
 
   constructor(
     private readonly client: PromClient,
@@ -113,26 +114,30 @@ export class PrometheusSource implements Source {
         failures.push(failureFrom(error));
       }
     });
-    const rest =
-      this.rounds++ % 12 === 0 ? [this.readGpu(board, at, signal), this.readPool(when, signal)] : [];
-    await Promise.all([...lines, ...rest]);
+    // The pool's size changes seldom, and a DCGM exporter is not installed while one looks.
+    const seldom = this.rounds++ % 12 === 0;
+    const gpu = seldom || this.hasGpu ? this.readGpu(board, at, signal) : undefined;
+    await Promise.all([...lines, gpu, seldom ? this.readPool(when, signal) : undefined]);
     const [first] = failures;
     if (good === 0 && first) throw first;
     return { partial: first?.message };
   }
 
-  /** GPU memory and the pool's size change seldom; that they are missing is no failure. */
+  /** That it is missing is no failure. */
   private async readGpu(board: Board, at: number, signal: AbortSignal): Promise<void> {
     const answer = await this.client
-      .instant(`max(${this.gpuQuery()})`, at - this.clockOff, signal)
+      .instant(this.gpuQuery(), at - this.clockOff, signal)
       .catch(() => undefined);
     const value = answer?.series[0]?.points[0]?.[1];
-    if (value !== undefined) board.add(keyOf(GPU_MEMORY.id, "gpu"), at, new Map([["", value]]));
+    if (value !== undefined) this.hasGpu = true;
+    if (this.hasGpu)
+      board.add(keyOf(GPU_MEMORY.id, "gpu"), at, new Map(value === undefined ? [] : [["", value]]));
   }
 
   private gpuQuery(): string {
     const { matchers } = this.scope;
-    return /pod=~/.test(matchers) ? GPU_QUERY.replaceAll(/(DCGM_\w+)/g, `$1{${matchers}}`) : GPU_QUERY;
+    const own = /pod=~/.test(matchers) ? GPU_QUERY.replaceAll(/(DCGM_\w+)/g, `$1{${matchers}}`) : GPU_QUERY;
+    return `max(${own})`;
   }
 
   private async readPool(at: number, signal: AbortSignal): Promise<void> {
@@ -154,22 +159,18 @@ export class PrometheusSource implements Source {
 
   async backfill(board: Board, at: number, signal: AbortSignal): Promise<void> {
     const end = at - this.clockOff;
-    await Promise.all(
-      linesFor(board.byPod).map(async ({ panel, line, measure, split }) => {
-        const query = promqlOf(measure, this.scope, split);
-        const { series } = await this.client.range(
-          query,
-          end - board.rangeMs,
-          end,
-          board.stepSeconds,
-          signal,
-        );
-        for (const { labels, points } of series) {
-          const own = points.map(([time, value]) => [time + this.clockOff, value] as const);
-          board.fill(keyOf(panel, line), this.keyFor(labels, split), own);
-        }
-      }),
+    const fill = async (key: string, query: string, split: Split): Promise<void> => {
+      const { series } = await this.client.range(query, end - board.rangeMs, end, board.stepSeconds, signal);
+      for (const { labels, points } of series) {
+        const own = points.map(([time, value]) => [time + this.clockOff, value] as const);
+        board.fill(key, this.keyFor(labels, split), own);
+      }
+    };
+    const lines = linesFor(board.byPod).map(({ panel, line, measure, split }) =>
+      fill(keyOf(panel, line), promqlOf(measure, this.scope, split), split),
     );
+    const gpu = this.hasGpu ? fill(keyOf(GPU_MEMORY.id, "gpu"), this.gpuQuery(), "none") : undefined;
+    await Promise.all([...lines, gpu]);
   }
 
   async ask(
@@ -182,7 +183,7 @@ export class PrometheusSource implements Source {
   }
 
   queriesOf(panel: string, byPod: boolean): readonly string[] {
-    if (panel === GPU_MEMORY.id) return [`max(${this.gpuQuery()})`];
+    if (panel === GPU_MEMORY.id) return [this.gpuQuery()];
     return linesFor(byPod)
       .filter((line) => line.panel === panel)
       .map(({ measure, split }) => promqlOf(measure, this.scope, split));
