@@ -159,7 +159,12 @@ export class Board {
       unit: panel.unit,
       about: panel.about,
       now: formatNumber(main, panel.unit),
-      note: drawn.length === 0 || main === undefined ? "no values" : Number.isNaN(main) ? "no traffic" : undefined,
+      note:
+        drawn.length === 0 || main === undefined
+          ? "no values"
+          : Number.isNaN(main)
+            ? "no traffic"
+            : undefined,
       times,
       lines: shown,
       thresholds,

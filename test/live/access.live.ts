@@ -47,7 +47,10 @@ describe("access to the cluster", function () {
 
   function later({ session, until }: TestedSession, milliseconds: number): Promise<void> {
     const { lastGood = 0 } = session;
-    return until("later numbers", (now) => now.phase === "live" && (now.lastGood ?? 0) > lastGood + milliseconds);
+    return until(
+      "later numbers",
+      (now) => now.phase === "live" && (now.lastGood ?? 0) > lastGood + milliseconds,
+    );
   }
 
   it("goes through the proxy that the kubeconfig names, and nowhere else", async () => {
@@ -156,7 +159,13 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
       const access = kubeconfigs.access((await kubeconfigs.read()).config, undefined);
       const transport = new HttpsTransport(access, new Credentials(access, Date.now), Date.now, 300);
       world.api.faults = [{ path: /./, kind }];
-      const asked = { verb: "list", group: "", resource: "pods", namespace: "chat", what: "the pods" } as const;
+      const asked = {
+        verb: "list",
+        group: "",
+        resource: "pods",
+        namespace: "chat",
+        what: "the pods",
+      } as const;
       const started = performance.now();
       await assert.rejects(
         transport.get("/api/v1/namespaces/chat/pods", asked, { signal: new AbortController().signal }),
@@ -200,8 +209,14 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
 
   function answerTo(query: string): string {
     const now = Date.now() / 1000;
-    const metric = { __name__: "vllm:num_requests_running", namespace: "chat", pod: world.fleet.pods[0]?.name };
-    const result = query.startsWith("count by") ? [{ metric, value: [now, "1"] }] : [{ metric: {}, value: [now, "7"] }];
+    const metric = {
+      __name__: "vllm:num_requests_running",
+      namespace: "chat",
+      pod: world.fleet.pods[0]?.name,
+    };
+    const result = query.startsWith("count by")
+      ? [{ metric, value: [now, "1"] }]
+      : [{ metric: {}, value: [now, "7"] }];
     return JSON.stringify({ status: "success", data: { resultType: "vector", result } });
   }
 });

@@ -6,7 +6,7 @@ import { kvPoolOf } from "../../../../live/kv-pool";
 import type { Measure, Split } from "../../../../live/measure";
 import { PANELS } from "../../../../live/panels";
 import { promqlOf } from "../../../../live/promql-of";
-import { readPromAnswer, type PromAnswer } from "../../../../live/promapi";
+import { MOST_SERIES, readPromAnswer, type PromAnswer } from "../../../../live/promapi";
 import type { Scope } from "../../../../live/scope";
 import type { Transport } from "../access/transport";
 import { failureFrom } from "../access/failures";
@@ -100,14 +100,13 @@ export class PrometheusSource implements Source {
   async refresh(board: Board, at: number, _: unknown, signal: AbortSignal): Promise<RoundNotes> {
     const failures: LiveFailure[] = [];
     let good = 0;
+    let isCut = false;
     const when = at - this.clockOff;
     const lines = linesFor(board.byPod).map(async (line) => {
       try {
-        const { series } = await this.client.instant(
-          promqlOf(line.measure, this.scope, line.split),
-          when,
-          signal,
-        );
+        const query = promqlOf(line.measure, this.scope, line.split);
+        const { series, cut } = await this.client.instant(query, when, signal);
+        isCut ||= cut;
         board.add(keyOf(line.panel, line.line), at, this.bySplit(series, line.split));
         good++;
       } catch (error) {
@@ -120,7 +119,8 @@ export class PrometheusSource implements Source {
     await Promise.all([...lines, gpu, seldom ? this.readPool(when, signal) : undefined]);
     const [first] = failures;
     if (good === 0 && first) throw first;
-    return { partial: first?.message };
+    const cut = isCut ? `There are more series than the first ${MOST_SERIES}, which are read.` : undefined;
+    return { partial: first?.message ?? cut };
   }
 
   /** That it is missing is no failure. */
