@@ -19,6 +19,7 @@ const steps: Step[] = [
   { script: "check" },
   { script: "test:unit", tests: true },
   { script: "test:live", tests: true },
+  { script: "test:grammar", tests: true },
   { script: "test:host", tests: true },
   { script: "test:host", args: ["--web"], tests: true },
   { script: "test:ui", tests: true },

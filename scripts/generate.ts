@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configSchema, validatorCode } from "./generate/config-schema";
+import { grammars } from "./generate/grammars";
 import { jsonOptionsCode } from "./generate/json-options";
 import { manifest, readme } from "./generate/manifest";
 import type { Output } from "./generate/output";
 import { rulePages } from "./generate/rule-pages";
 
-/** Writes every file that is made from the list of rules. With `--check` it writes nothing and fails when one is out of date. */
+/** Writes every file that is made from the list of rules or the catalogues. With `--check` it writes nothing and fails when one is out of date. */
 const ROOT = join(__dirname, "..");
 
 const outputs: readonly Output[] = [
@@ -16,6 +17,7 @@ const outputs: readonly Output[] = [
   manifest(),
   readme(),
   ...rulePages(),
+  ...grammars(),
 ];
 
 for (const { file, text } of outputs) {

@@ -29,6 +29,12 @@ export async function ensureEmbeddedVsCode(): Promise<EmbeddedVsCode> {
   return locate(installed);
 }
 
+/** The grammars that the embedded VS Code colours YAML with. */
+export function yamlGrammars(): readonly string[] {
+  const folder = join(vscodeFolder(installed), "extensions", "yaml", "syntaxes");
+  return readdirSync(folder).map((name) => join(folder, name));
+}
+
 /** npm compiles nothing here, so two native modules of the editor are missing; plain ones take their place. */
 function placeStandIns(root: string): void {
   const modules = join(vscodeFolder(root), "node_modules", "@vscode");
