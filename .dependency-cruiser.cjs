@@ -10,6 +10,7 @@ const LAYERS = [
   ["autoscaling", ["base", "yaml", "kubernetes", "vllm", "data"]],
   ["metrics", ["base", "yaml", "kubernetes", "vllm", "data"]],
   ["live", ["base", "yaml", "data", "autoscaling"]],
+  ["simulation", ["base", "yaml", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics"]],
   ["rules", ["base", "yaml", "kubernetes", "vllm", "data", "sizing", "autoscaling", "metrics"]],
   [
     "features",
@@ -24,6 +25,7 @@ const LAYERS = [
       "autoscaling",
       "metrics",
       "live",
+      "simulation",
       "rules",
     ],
   ],
@@ -63,7 +65,7 @@ module.exports = {
       name: "hosts-enter-by-the-service",
       severity: "error",
       from: { path: "^src/hosts/" },
-      to: { path: "^src/(yaml|shell|kubernetes|vllm|sizing|autoscaling|metrics)/" },
+      to: { path: "^src/(yaml|shell|kubernetes|vllm|sizing|autoscaling|metrics|simulation)/" },
     },
     {
       name: "web-host-knows-no-node",

@@ -6,8 +6,8 @@ import type { Metafile } from "esbuild";
 const root = resolve(__dirname, "..");
 const KB = 1000;
 const budgets: Readonly<Record<string, number>> = {
-  "dist/extension.js": 1000 * KB,
-  "dist/web.js": 1000 * KB,
+  "dist/extension.js": 1100 * KB,
+  "dist/web.js": 1100 * KB,
   "dist/live.js": 300 * KB,
   // It also carries the texts that the editor opens as pages: some 2 kB a rule.
   "dist/cli.js": 1300 * KB,

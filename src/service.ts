@@ -5,10 +5,11 @@ import type { Diagnostic, FixAction } from "./features/answers";
 import { completionsAt, type Proposal } from "./features/completion";
 import { Descriptions } from "./features/describe";
 import { Diagnostics, type FoundIn } from "./features/diagnostics";
-import { collectFixes, editsOf, isSafe, minimalEdit, type FileEdit } from "./features/fixes";
+import { editsBetween, repaired } from "./features/fix-all";
+import { editsOf, isSafe, type FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
-import { hoverAt, type Hover } from "./features/hover";
-import { queryHoverAt } from "./features/promql-hover";
+import { anyHoverAt } from "./features/any-hover";
+import type { Hover } from "./features/hover";
 import { inlayHintsOf, type InlayHint } from "./features/inlay-hints";
 import { lensesOf, type Lens } from "./features/lenses";
 import { liveManifest } from "./features/live";
@@ -16,8 +17,9 @@ import { referredFolders } from "./features/scope";
 import type { Assumptions, Settings } from "./features/settings";
 import { Navigator } from "./features/navigator";
 import { signatureAt, type Signature } from "./features/signature";
+import { Scaling } from "./features/scaling";
+import { isScalingFix, placeIn } from "./features/simulation";
 import { sizeFile, type SizedServer } from "./features/sizes";
-import { scratchOf } from "./features/scratch";
 import { suppressionEdit } from "./features/suppress-edit";
 import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if";
 import { whatIfEdits } from "./features/what-if-apply";
@@ -28,6 +30,9 @@ import type { Finding } from "./rules/define";
 
 export type { Diagnostic, FixAction } from "./features/answers";
 export type { Proposal } from "./features/completion";
+export { GENERATED_KINDS } from "./features/generate";
+export { PROFILE_NAMES, type Side, type Simulated, type SimulationAnswer } from "./features/simulation";
+export type { SimulationWish } from "./features/simulation";
 
 /** What a host lends to the service: it has no files, clock or settings of its own. */
 export interface Environment {
@@ -83,12 +88,11 @@ export interface Service {
   compareWithLog(path: string, server: number, log: string): Comparison | undefined;
   /** What the files of a folder say of their running selves, to compare with a cluster. */
   live(path: string): LiveManifest;
+  /** The autoscaling of a file: what its triggers ask for, how it runs under a load, what else belongs to it. */
+  scaling(path: string): Scaling;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
 }
-
-/** More rounds than any chain of fixes needs; a fix that never settles is a bug, not a hang. */
-const MAX_ROUNDS = 32;
 
 export function createService(environment: Environment): Service {
   return new LanguageService(environment);
@@ -172,23 +176,21 @@ class LanguageService implements Service {
 
   fixAll(path: string, rule?: string): readonly FileEdit[] {
     const folder = this.workspace.folderOf(path);
-    const scratch = scratchOf(folder);
-    const inView = folder.filesInView();
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      const wanted = this.findings(path, scratch).filter((finding) => {
-        const first = finding.fixes()[0];
-        return (
-          first !== undefined && (rule === undefined ? isSafe(finding, first) : finding.rule.id === rule)
-        );
-      });
-      const changed = collectFixes(wanted, scratch);
-      if (changed.size === 0) break;
-      for (const [changedPath, text] of changed) scratch.set(changedPath, text);
-    }
-    return inView.flatMap((file) => {
-      const edit = minimalEdit(file.text, scratch.file(file.path)?.text ?? file.text);
-      return edit ? { path: file.path, range: file.index.rangeOf(edit), newText: edit.newText } : [];
-    });
+    const wanted = (finding: Finding): boolean => {
+      const [first] = finding.fixes();
+      return first !== undefined && (rule === undefined ? isSafe(finding, first) : finding.rule.id === rule);
+    };
+    return editsBetween(folder, this.repaired(path, wanted));
+  }
+
+  private repaired(path: string, wanted: (finding: Finding) => boolean): Workspace {
+    return repaired(this.workspace.folderOf(path), (scratch) => this.findings(path, scratch), wanted);
+  }
+
+  scaling(path: string): Scaling {
+    const hasLenses = this.environment.settings(path).lens.scaling;
+    const fixed = (): Workspace => this.repaired(path, isScalingFix);
+    return new Scaling(placeIn(this.workspace, path), hasLenses, () => placeIn(fixed(), path));
   }
 
   suppress(path: string, rule: string, range: Range, scope: "line" | "file"): readonly FileEdit[] {
@@ -198,8 +200,7 @@ class LanguageService implements Service {
 
   hover(path: string, position: Position): Hover | undefined {
     const file = this.workspace.file(path);
-    const folder = this.workspace.folderOf(path);
-    return file && (hoverAt(file, folder, position) ?? queryHoverAt(file, folder, position));
+    return file && anyHoverAt(file, this.workspace.folderOf(path), position);
   }
 
   completions(path: string, position: Position): readonly Proposal[] {

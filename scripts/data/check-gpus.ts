@@ -23,6 +23,7 @@ const SCHEMA = {
     fp8: flag,
     fp4: flag,
     bandwidth: positive,
+    tflops: positive,
     link: { enum: ["all", "pair", "none"] },
     unified: flag,
     resource: { type: "string", pattern: "^[a-z0-9.-]+/[\\w.-]+$" },

@@ -42,6 +42,24 @@ const CALIBRATIONS = {
   },
 };
 
+const LENS = {
+  description: "The lines that the editor shows above servers and triggers.",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    sizing: {
+      description: "GPU memory and concurrency above each vLLM server.",
+      type: "boolean",
+      default: true,
+    },
+    scaling: {
+      description: "What each trigger of an autoscaler makes of its query, above the trigger.",
+      type: "boolean",
+      default: true,
+    },
+  },
+};
+
 /** The schema that editors read: every rule with its sentence and its own severity. */
 export function configSchema(): AnySchemaObject {
   const rules = [...RULES].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -80,18 +98,7 @@ export function configSchema(): AnySchemaObject {
           },
         },
       },
-      lens: {
-        description: "The lines that the editor shows above servers.",
-        type: "object",
-        additionalProperties: false,
-        properties: {
-          sizing: {
-            description: "GPU memory and concurrency above each vLLM server.",
-            type: "boolean",
-            default: true,
-          },
-        },
-      },
+      lens: LENS,
       models: {
         description:
           "Where the `config.json` of a model lies, by the model's name as manifests write it; the path is relative to this file.",

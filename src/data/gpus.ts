@@ -17,6 +17,8 @@ export interface GpuEntry {
   readonly fp8?: boolean;
   readonly fp4?: boolean;
   readonly bandwidth?: number;
+  /** Dense rate for 16-bit floats with 32-bit sums, in 10^12 operations a second. */
+  readonly tflops?: number;
   readonly link: "all" | "pair" | "none";
   readonly unified?: boolean;
   readonly resource: string;

@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","propertyNames":{"enum":["rules","assume","lens","models","calibrations"]},"properties":{"rules":{"type":"object","propertyNames":{"enum":["memory","startup","autoscaling","metrics","alerting","scheduling","storage","security","args","lifecycle","alerting/counter-function-on-gauge","alerting/lost-identity-labels","alerting/no-preemption-alert","alerting/preemption-only","alerting/quantile-shape","alerting/rate-window-short","alerting/ratio-as-percent","alerting/raw-counter-compare","args/batch-limits","args/conflicting-value","args/dtype-hardware","args/entrypoint-mismatch","args/flag-relation","args/invalid-value","args/json-value","args/lora-rank","args/removed-env","args/removed-flag","args/unknown-flag","autoscaling/blind-signal","autoscaling/cooldown-inert","autoscaling/count-of-gauge","autoscaling/double-division","autoscaling/fallback-ineffective","autoscaling/hpa-metric-name","autoscaling/inert-setting","autoscaling/kserve-knative-scaling","autoscaling/max-replicas-unbounded","autoscaling/min-replicas-omitted","autoscaling/missing-reads-as-zero","autoscaling/no-model-selector","autoscaling/query-shape","autoscaling/queue-only","autoscaling/ratio-averagevalue","autoscaling/rejected-config","autoscaling/replicas-field-conflict","autoscaling/scale-down-window-short","autoscaling/scale-to-zero-blind","autoscaling/server-address-unqualified","autoscaling/target-not-found","autoscaling/threshold-unreachable","autoscaling/total-with-value","autoscaling/trigger-metadata-type","autoscaling/trigger-param-unknown","autoscaling/two-autoscalers","autoscaling/unpaced-behavior","lifecycle/grace-too-short","lifecycle/no-drain","lifecycle/rollout-deadlock","lifecycle/shell-without-exec","memory/gpu-memory-utilization-high","memory/gpu-memory-utilization-low","memory/host-memory-too-small","memory/kv-cannot-hold-one-sequence","memory/max-model-len-unset","memory/offload-exceeds-host-memory","memory/shared-gpu-oversubscribed","memory/thin-kv-cache","memory/weights-exceed-gpu","metrics/log-stats-disabled","metrics/model-name-mismatch","metrics/monitor-endpoint","metrics/monitor-release-label","metrics/monitor-selector","metrics/query-syntax","metrics/removed-name","metrics/scrape-interval-slow","metrics/unknown-label","metrics/unknown-or-mangled-name","scheduling/cpu-too-small","scheduling/dra-and-device-plugin","scheduling/gpu-count-mismatch","scheduling/gpu-requests-limits","scheduling/group-gpu-count","scheduling/mig-or-slice-with-tp","scheduling/no-gpu","scheduling/pdb-ineffective","scheduling/spot-grace","scheduling/spot-only","scheduling/taint-not-tolerated","scheduling/tp-not-dividing-heads","security/api-key-in-args","security/arbitrary-uid","security/exposed-admin-endpoints","security/floating-image","security/plaintext-token","security/privileged-or-host","security/trust-remote-code","startup/enforce-eager","startup/liveness-kills-loading","startup/liveness-not-laxer-than-readiness","startup/no-startup-probe","startup/probe-endpoint-mismatch","startup/probe-timeout-tight","startup/progress-deadline-short","startup/restore-aware-probes","startup/startup-budget-short","startup/vllm-port-service-collision","storage/ephemeral-too-small","storage/hub-download-per-replica","storage/readonly-cache-write","storage/rwo-multi-replica","storage/shm-missing","storage/volume-too-small"]},"additionalProperties":{"enum":["error","warning","info","hint","off"]}},"assume":{"type":"object","properties":{"gpu":{"type":"string","minLength":1},"vllmVersion":{"type":"string","pattern":"^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$"}},"propertyNames":{"enum":["gpu","vllmVersion"]}},"lens":{"type":"object","properties":{"sizing":{"type":"boolean"}},"propertyNames":{"enum":["sizing"]}},"models":{"type":"object","additionalProperties":{"type":"string","minLength":1}},"calibrations":{"type":"object","additionalProperties":{"type":"object","required":["vllm","gpu","model","tensorParallel","overheadGib"],"properties":{"vllm":{"type":"string"},"gpu":{"type":"string"},"model":{"type":"string"},"tensorParallel":{"type":"integer"},"overheadGib":{"type":"number"}}}}}};
+const schema11 = {"type":"object","propertyNames":{"enum":["rules","assume","lens","models","calibrations"]},"properties":{"rules":{"type":"object","propertyNames":{"enum":["memory","startup","autoscaling","metrics","alerting","scheduling","storage","security","args","lifecycle","alerting/counter-function-on-gauge","alerting/lost-identity-labels","alerting/no-preemption-alert","alerting/preemption-only","alerting/quantile-shape","alerting/rate-window-short","alerting/ratio-as-percent","alerting/raw-counter-compare","args/batch-limits","args/conflicting-value","args/dtype-hardware","args/entrypoint-mismatch","args/flag-relation","args/invalid-value","args/json-value","args/lora-rank","args/removed-env","args/removed-flag","args/unknown-flag","autoscaling/blind-signal","autoscaling/cooldown-inert","autoscaling/count-of-gauge","autoscaling/double-division","autoscaling/fallback-ineffective","autoscaling/hpa-metric-name","autoscaling/inert-setting","autoscaling/kserve-knative-scaling","autoscaling/max-replicas-unbounded","autoscaling/min-replicas-omitted","autoscaling/missing-reads-as-zero","autoscaling/no-model-selector","autoscaling/query-shape","autoscaling/queue-only","autoscaling/ratio-averagevalue","autoscaling/rejected-config","autoscaling/replicas-field-conflict","autoscaling/scale-down-window-short","autoscaling/scale-to-zero-blind","autoscaling/server-address-unqualified","autoscaling/target-not-found","autoscaling/threshold-unreachable","autoscaling/total-with-value","autoscaling/trigger-metadata-type","autoscaling/trigger-param-unknown","autoscaling/two-autoscalers","autoscaling/unpaced-behavior","lifecycle/grace-too-short","lifecycle/no-drain","lifecycle/rollout-deadlock","lifecycle/shell-without-exec","memory/gpu-memory-utilization-high","memory/gpu-memory-utilization-low","memory/host-memory-too-small","memory/kv-cannot-hold-one-sequence","memory/max-model-len-unset","memory/offload-exceeds-host-memory","memory/shared-gpu-oversubscribed","memory/thin-kv-cache","memory/weights-exceed-gpu","metrics/log-stats-disabled","metrics/model-name-mismatch","metrics/monitor-endpoint","metrics/monitor-release-label","metrics/monitor-selector","metrics/query-syntax","metrics/removed-name","metrics/scrape-interval-slow","metrics/unknown-label","metrics/unknown-or-mangled-name","scheduling/cpu-too-small","scheduling/dra-and-device-plugin","scheduling/gpu-count-mismatch","scheduling/gpu-requests-limits","scheduling/group-gpu-count","scheduling/mig-or-slice-with-tp","scheduling/no-gpu","scheduling/pdb-ineffective","scheduling/spot-grace","scheduling/spot-only","scheduling/taint-not-tolerated","scheduling/tp-not-dividing-heads","security/api-key-in-args","security/arbitrary-uid","security/exposed-admin-endpoints","security/floating-image","security/plaintext-token","security/privileged-or-host","security/trust-remote-code","startup/enforce-eager","startup/liveness-kills-loading","startup/liveness-not-laxer-than-readiness","startup/no-startup-probe","startup/probe-endpoint-mismatch","startup/probe-timeout-tight","startup/progress-deadline-short","startup/restore-aware-probes","startup/startup-budget-short","startup/vllm-port-service-collision","storage/ephemeral-too-small","storage/hub-download-per-replica","storage/readonly-cache-write","storage/rwo-multi-replica","storage/shm-missing","storage/volume-too-small"]},"additionalProperties":{"enum":["error","warning","info","hint","off"]}},"assume":{"type":"object","properties":{"gpu":{"type":"string","minLength":1},"vllmVersion":{"type":"string","pattern":"^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$"}},"propertyNames":{"enum":["gpu","vllmVersion"]}},"lens":{"type":"object","properties":{"sizing":{"type":"boolean"},"scaling":{"type":"boolean"}},"propertyNames":{"enum":["sizing","scaling"]}},"models":{"type":"object","additionalProperties":{"type":"string","minLength":1}},"calibrations":{"type":"object","additionalProperties":{"type":"object","required":["vllm","gpu","model","tensorParallel","overheadGib"],"properties":{"vllm":{"type":"string"},"gpu":{"type":"string"},"model":{"type":"string"},"tensorParallel":{"type":"integer"},"overheadGib":{"type":"number"}}}}}};
 const func2 = (text) => [...text].length;
 const pattern0 = new RegExp("^v?\\d{1,3}\\.\\d{1,4}(\\.\\d{1,4})?(\\.?(post|rc|dev)\\d+)*$", "u");
 
@@ -180,7 +180,7 @@ let data5 = data.lens;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key4 in data5){
 const _errs16 = errors;
-if(!(key4 === "sizing")){
+if(!((key4 === "sizing") || (key4 === "scaling"))){
 const err13 = {instancePath:instancePath+"/lens",schemaPath:"#/properties/lens/propertyNames/enum",keyword:"enum",params:{allowedValues: schema11.properties.lens.propertyNames.enum},propertyName:key4};
 if(vErrors === null){
 vErrors = [err13];
@@ -214,9 +214,9 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/lens",schemaPath:"#/properties/lens/type",keyword:"type",params:{type: "object"}};
+if(data5.scaling !== undefined){
+if(typeof data5.scaling !== "boolean"){
+const err16 = {instancePath:instancePath+"/lens/scaling",schemaPath:"#/properties/lens/properties/scaling/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -226,14 +226,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.models !== undefined){
-let data7 = data.models;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key5 in data7){
-let data8 = data7[key5];
-if(typeof data8 === "string"){
-if(func2(data8) < 1){
-const err17 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err17 = {instancePath:instancePath+"/lens",schemaPath:"#/properties/lens/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -243,8 +238,14 @@ vErrors.push(err17);
 errors++;
 }
 }
-else {
-const err18 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "string"}};
+if(data.models !== undefined){
+let data8 = data.models;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key5 in data8){
+let data9 = data8[key5];
+if(typeof data9 === "string"){
+if(func2(data9) < 1){
+const err18 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -254,9 +255,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-}
 else {
-const err19 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"}};
+const err19 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/additionalProperties/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -266,14 +266,9 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.calibrations !== undefined){
-let data9 = data.calibrations;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key6 in data9){
-let data10 = data9[key6];
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.vllm === undefined){
-const err20 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "vllm"}};
+}
+else {
+const err20 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -282,8 +277,15 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data10.gpu === undefined){
-const err21 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "gpu"}};
+}
+if(data.calibrations !== undefined){
+let data10 = data.calibrations;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key6 in data10){
+let data11 = data10[key6];
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.vllm === undefined){
+const err21 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "vllm"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -292,8 +294,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data10.model === undefined){
-const err22 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "model"}};
+if(data11.gpu === undefined){
+const err22 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "gpu"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -302,8 +304,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data10.tensorParallel === undefined){
-const err23 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "tensorParallel"}};
+if(data11.model === undefined){
+const err23 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "model"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -312,8 +314,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(data10.overheadGib === undefined){
-const err24 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "overheadGib"}};
+if(data11.tensorParallel === undefined){
+const err24 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "tensorParallel"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -322,9 +324,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data10.vllm !== undefined){
-if(typeof data10.vllm !== "string"){
-const err25 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/vllm",schemaPath:"#/properties/calibrations/additionalProperties/properties/vllm/type",keyword:"type",params:{type: "string"}};
+if(data11.overheadGib === undefined){
+const err25 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/required",keyword:"required",params:{missingProperty: "overheadGib"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -333,10 +334,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data10.gpu !== undefined){
-if(typeof data10.gpu !== "string"){
-const err26 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/gpu",schemaPath:"#/properties/calibrations/additionalProperties/properties/gpu/type",keyword:"type",params:{type: "string"}};
+if(data11.vllm !== undefined){
+if(typeof data11.vllm !== "string"){
+const err26 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/vllm",schemaPath:"#/properties/calibrations/additionalProperties/properties/vllm/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -346,9 +346,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data10.model !== undefined){
-if(typeof data10.model !== "string"){
-const err27 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/model",schemaPath:"#/properties/calibrations/additionalProperties/properties/model/type",keyword:"type",params:{type: "string"}};
+if(data11.gpu !== undefined){
+if(typeof data11.gpu !== "string"){
+const err27 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/gpu",schemaPath:"#/properties/calibrations/additionalProperties/properties/gpu/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -358,10 +358,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data10.tensorParallel !== undefined){
-let data14 = data10.tensorParallel;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err28 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/tensorParallel",schemaPath:"#/properties/calibrations/additionalProperties/properties/tensorParallel/type",keyword:"type",params:{type: "integer"}};
+if(data11.model !== undefined){
+if(typeof data11.model !== "string"){
+const err28 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/model",schemaPath:"#/properties/calibrations/additionalProperties/properties/model/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -371,10 +370,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data10.overheadGib !== undefined){
-let data15 = data10.overheadGib;
-if(!((typeof data15 == "number") && (isFinite(data15)))){
-const err29 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/overheadGib",schemaPath:"#/properties/calibrations/additionalProperties/properties/overheadGib/type",keyword:"type",params:{type: "number"}};
+if(data11.tensorParallel !== undefined){
+let data15 = data11.tensorParallel;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err29 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/tensorParallel",schemaPath:"#/properties/calibrations/additionalProperties/properties/tensorParallel/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -384,9 +383,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/type",keyword:"type",params:{type: "object"}};
+if(data11.overheadGib !== undefined){
+let data16 = data11.overheadGib;
+if(!((typeof data16 == "number") && (isFinite(data16)))){
+const err30 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/overheadGib",schemaPath:"#/properties/calibrations/additionalProperties/properties/overheadGib/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -398,7 +398,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/calibrations",schemaPath:"#/properties/calibrations/type",keyword:"type",params:{type: "object"}};
+const err31 = {instancePath:instancePath+"/calibrations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/calibrations/additionalProperties/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -410,12 +410,24 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err32 = {instancePath:instancePath+"/calibrations",schemaPath:"#/properties/calibrations/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err32];
 }
 else {
 vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
 }
 errors++;
 }

@@ -132,6 +132,17 @@ export class Folder {
     return this.marker.kustomization;
   }
 
+  /** Everything in view, without a note of who asked: for features that a person calls. */
+  view(): View {
+    return {
+      objects: (kind) => this.objectsOfKind(kind),
+      servers: () => this.servers(),
+      scalers: () => this.inView("scalers", (folder) => folder.allScalers.get()),
+      queries: () => this.inView("queries", (folder) => folder.allQueries.get()),
+      select: (pick) => pick(this.view()),
+    };
+  }
+
   serversIn(doc: SourceDocument, file: SourceFile): readonly VllmServer[] {
     return this.serverCache.get(doc, (tracker) => {
       const view = this.viewFor(tracker);

@@ -3,6 +3,7 @@ import { estimateServerLoad, type LoadEstimate } from "../sizing/load";
 import type { ModelFiles } from "../sizing/model-files";
 import type { MemoryPlan, PlanInput } from "../sizing/plan-types";
 import { planInput, planServer, type PlanOptions } from "../sizing/server";
+import { capacityOf, type Capacity } from "../simulation/capacity";
 import type { VllmServer } from "../vllm/model";
 import type { Assumptions } from "./settings";
 
@@ -56,4 +57,9 @@ export class Plans {
     }
     return load;
   };
+
+  /** What one replica of it can do, or what is missing to tell. */
+  capacity(server: VllmServer): Capacity | { readonly problem: string } {
+    return capacityOf(this.input(server), this.plan(server), this.load(server));
+  }
 }

@@ -6,7 +6,7 @@ export interface Settings {
   /** By rule id or group; the id wins. */
   readonly rules: Readonly<Record<string, Severity | "off">>;
   readonly assume: Assumptions;
-  readonly lens: { readonly sizing: boolean };
+  readonly lens: { readonly sizing: boolean; readonly scaling: boolean };
   /** Measured differences by workload, in the workspace file alone. */
   readonly calibrations?: Calibrations;
   readonly inlayHints: InlayHintSettings;
@@ -35,7 +35,7 @@ export interface Assumptions {
 export const DEFAULT_SETTINGS: Settings = {
   rules: {},
   assume: {},
-  lens: { sizing: true },
+  lens: { sizing: true, scaling: true },
   inlayHints: { defaults: true, worldSize: true, tokens: true, probes: true },
   models: {},
 };

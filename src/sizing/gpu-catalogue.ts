@@ -26,8 +26,19 @@ export function gpuSpec(match: GpuMatch, origin: string): GpuSpec {
     fp4: entry.fp4 ?? false,
     link: mig ? "none" : entry.link,
     unified: entry.unified ?? false,
-    bandwidth: entry.bandwidth,
+    ...ratesOf(match),
     origin,
+  };
+}
+
+/** A slice has its part of the memory's lanes, and as many sevenths of the processors as its profile says. */
+function ratesOf({ entry, mig }: GpuMatch): Pick<GpuSpec, "bandwidth" | "tflops"> {
+  if (!mig) return { bandwidth: entry.bandwidth, tflops: entry.tflops };
+  const share = (whole: number | undefined, part: number): number | undefined =>
+    whole === undefined ? undefined : whole * Math.min(1, part);
+  return {
+    bandwidth: share(entry.bandwidth, mig.memoryGib / entry.memoryGib),
+    tflops: share(entry.tflops, Number.parseInt(mig.profile, 10) / 7),
   };
 }
 

@@ -19,6 +19,8 @@ export interface GpuSpec {
   readonly unified: boolean;
   /** GB a second. */
   readonly bandwidth: number | undefined;
+  /** Dense rate for 16-bit floats, in 10^12 operations a second. */
+  readonly tflops: number | undefined;
   readonly origin: string;
 }
 

@@ -61,6 +61,7 @@ function bareSlice(resource: string): GpuSpec | undefined {
     link: "none",
     unified: false,
     bandwidth: undefined,
+    tflops: undefined,
     origin: `resource ${resource}`,
   };
 }

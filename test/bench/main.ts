@@ -5,6 +5,7 @@ import { editing, unrelated } from "./editing";
 import { promql } from "./promql";
 import type { Times } from "./measure";
 import type { Result } from "./result";
+import { simulation } from "./simulation";
 
 /** Measures and prints; fails when a ceiling is broken. Bundled like what ships, and run by scripts/bench.ts. */
 function main(): number {
@@ -16,6 +17,7 @@ function main(): number {
     ...editing(),
     ...promql(),
     ...authoring(),
+    ...simulation(),
     ...(folder ? corpus(folder) : []),
   ];
   console.table(results.map(rowOf));

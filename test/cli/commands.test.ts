@@ -15,7 +15,7 @@ describe("vllm-k8s", () => {
       assert.equal(code, 0);
       assert.match(out, /^Usage: vllm-k8s <command>/m);
     }
-    for (const command of ["lint", "fix", "size", "explain"]) {
+    for (const command of ["lint", "fix", "size", "simulate", "generate", "explain"]) {
       for (const args of [
         [command, "--help"],
         ["help", command],

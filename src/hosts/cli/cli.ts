@@ -6,15 +6,25 @@ import { calibrate } from "./calibrate";
 import { EXIT, UsageError, type ExitCode } from "./exit";
 import { explain } from "./explain";
 import { fix } from "./fix";
+import { generate } from "./generate";
 import { HELP, MAIN_HELP } from "./help";
 import type { Io } from "./io";
 import { lint } from "./lint";
+import { simulate } from "./simulate";
 import { size } from "./size";
 import { VERSION } from "./version";
 
 type Command = (args: readonly string[], io: Io) => ExitCode | Promise<ExitCode>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { lint, fix, size, calibrate, explain };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  lint,
+  fix,
+  size,
+  simulate,
+  generate,
+  calibrate,
+  explain,
+};
 
 /** Runs one command; everything a person did wrong ends in a sentence and exit code 2. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -20,6 +20,8 @@ Commands:
   fix [PATHS]     Apply the safe fixes, or show them as a diff
   size FILE...    GPU memory of each vLLM server: weights, KV cache, concurrent requests
   calibrate FILE  Compare the plan with what vLLM printed while it started
+  simulate FILE   Replicas, queue, KV cache and latency of an autoscaled server under a load
+  generate KIND FILE  An autoscaler, alerts or a monitor for a workload
   explain [RULE]  The page of a rule, or the list of rules
 
 Options:
@@ -117,6 +119,46 @@ Exit codes:
   2  wrong usage, a file that cannot be read, or a log that cannot be kept
 `;
 
+const SIMULATE_HELP = `Runs the autoscaler of a manifest under a load: as it is, and after the fixes proposed for it.
+
+Usage: vllm-k8s simulate FILE [options]
+
+FILE holds the autoscaler or the server; the other may lie beside it.
+
+Options:
+  --profile P            step (default), burst, ramp, day, or a recording: a .json or .csv file of seconds and requests per second
+  --rps N                Requests a second at the height; else from what one replica can serve
+  --base-rps N           Requests a second at the foot
+  --seconds N            How long (3600)
+  --prompt N, --output N Tokens of prompt and answer on average (512, 256)
+  --cold-start N         Seconds until a new replica serves; else from the load estimate
+  --seed N               The same seed gives the same run (1)
+  --format FORMAT        text (default) or json
+  --gpu NAME             The GPU to take for granted where the manifest names none, like H100-80GB
+  --vllm-version X.Y.Z   The release to take for granted where the image does not tell
+  --config FILE          This config file instead of the ones found above each file
+  -h, --help             This text
+
+Exit codes:
+  0  done
+  2  wrong usage, or something that cannot be simulated; a sentence says what
+`;
+
+const GENERATE_HELP = `Writes an object that belongs to a vLLM workload; names, ports, labels and thresholds are the workload's.
+
+Usage: vllm-k8s generate KIND FILE [options]
+
+KIND is scaled-object, hpa (with prometheus-adapter's rules), prometheus-rule, pod-monitor or service-monitor.
+
+Options:
+  --config FILE  This config file instead of the one found above the file
+  -h, --help     This text
+
+Exit codes:
+  0  done
+  2  wrong usage, or nothing to write it from; a sentence says what
+`;
+
 const EXPLAIN_HELP = `Prints the page of a rule: what happens, why, an example and its fix.
 
 Usage: vllm-k8s explain [RULE]
@@ -132,5 +174,7 @@ export const HELP: Readonly<Record<string, string>> = {
   fix: FIX_HELP,
   size: SIZE_HELP,
   calibrate: CALIBRATE_HELP,
+  simulate: SIMULATE_HELP,
+  generate: GENERATE_HELP,
   explain: EXPLAIN_HELP,
 };

@@ -14,6 +14,7 @@ import { registerNavigation } from "./navigation";
 import { ServerPanels, type ServerPanelKind } from "./server-panels";
 import { followWorkspace, Session } from "./session";
 import { registerSignatureHelp } from "./signature";
+import { Simulations } from "./simulation";
 import { StatusItem } from "./status";
 import { Proposals, whatIfPanels } from "./what-if";
 
@@ -38,6 +39,7 @@ export function activate(context: ExtensionContext): void {
     breakdown,
     whatIf,
     comparisons,
+    new Simulations(session, diagnostics.onDidPublish, context.extensionUri),
     registerCodeActions(session),
     registerCompletion(session),
     registerHover(session),

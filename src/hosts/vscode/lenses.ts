@@ -10,11 +10,12 @@ import {
 import { toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import { SHOW_BREAKDOWN } from "./breakdown";
+import { SIMULATE } from "./simulation";
 import { READ_FROM_HUB } from "./hub";
 import type { Session } from "./session";
 import { WHAT_IF } from "./what-if";
 
-/** One line above each server. It stays where it is while its numbers change. */
+/** One line above each server and each trigger. It stays where it is while its numbers change. */
 export function registerLenses(session: Session, onDidPublish: Event<TextDocument>): Disposable[] {
   const changed = new EventEmitter<void>();
   /** What the editor was last given, so that it asks anew only when that has changed. */
@@ -22,7 +23,12 @@ export function registerLenses(session: Session, onDidPublish: Event<TextDocumen
   const titles = async (document: TextDocument): Promise<readonly CodeLens[]> => {
     const path = await session.prepare(document);
     if (path === undefined) return [];
-    return session
+    const scaling = session
+      .ask("Scaling lenses failed", [], (service) => service.scaling(path).lenses())
+      .map(
+        ({ title, range }) => new CodeLens(toRange(range), { title, command: SIMULATE, arguments: [path] }),
+      );
+    const sizing = session
       .ask("Lenses failed", [], (service) => service.lenses(path))
       .flatMap(({ title, range, server, unknownModel }) => {
         const at = toRange(range);
@@ -33,6 +39,7 @@ export function registerLenses(session: Session, onDidPublish: Event<TextDocumen
         const read = l10n.t("Read its config from the Hub");
         return [lens, new CodeLens(at, { title: read, command: READ_FROM_HUB, arguments: [unknownModel] })];
       });
+    return [...sizing, ...scaling];
   };
   const provider = languages.registerCodeLensProvider(SELECTOR, {
     onDidChangeCodeLenses: changed.event,

@@ -44,7 +44,10 @@ export class SettingsSource {
             gpu: section.get<string>("assume.gpu")?.trim() || undefined,
             vllmVersion: section.get<string>("assume.vllmVersion")?.trim() || undefined,
           },
-          lens: { sizing: section.get<boolean>("lens.sizing", true) },
+          lens: {
+            sizing: section.get<boolean>("lens.sizing", true),
+            scaling: section.get<boolean>("lens.scaling", true),
+          },
           inlayHints: {
             defaults: section.get<boolean>("inlayHints.defaults", true),
             worldSize: section.get<boolean>("inlayHints.worldSize", true),

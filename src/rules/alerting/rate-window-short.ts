@@ -2,14 +2,11 @@ import type { Expression, Range } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { mentionsVllmMetric } from "../../metrics/names";
 import { queryOf } from "../../metrics/promql";
-import { secondsOf } from "../../metrics/promql-tree";
+import { statedInterval, USUAL_INTERVAL } from "../../metrics/scrape-interval";
 import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
-import { mapsAt, textAt } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule, type Report } from "../define";
 
-/** Of the Prometheus operator's charts; Prometheus itself scrapes once a minute. */
-const USUAL_INTERVAL = 30;
 /** With an unknown interval nothing is said of windows from here on. */
 const SAFE_WINDOW = 120;
 
@@ -53,7 +50,7 @@ function checkWindow(call: string, range: Range, site: QuerySite, view: View, re
   const { window } = range;
   const samples = SAMPLES[call];
   if (samples === undefined || window.seconds === undefined) return;
-  const stated = statedInterval(view);
+  const stated = statedInterval((kind) => view.objects(kind));
   const interval = stated ?? USUAL_INTERVAL;
   if (window.seconds >= samples * interval || (stated === undefined && window.seconds >= SAFE_WINDOW)) return;
   const never = stated !== undefined && window.seconds < 2 * stated;
@@ -72,14 +69,4 @@ function checkWindow(call: string, range: Range, site: QuerySite, view: View, re
       },
     ],
   });
-}
-
-/** The interval of the monitors in view, when all of them state the same. */
-function statedInterval(view: View): number | undefined {
-  const endpoints = [
-    ...view.objects("ServiceMonitor").flatMap(({ node }) => mapsAt(node, "spec", "endpoints")),
-    ...view.objects("PodMonitor").flatMap(({ node }) => mapsAt(node, "spec", "podMetricsEndpoints")),
-  ];
-  const intervals = new Set(endpoints.map((endpoint) => secondsOf(textAt(endpoint, "interval") ?? "")));
-  return intervals.size === 1 ? [...intervals][0] : undefined;
 }

@@ -121,5 +121,6 @@ const nameless: GpuSpec = {
   link: undefined,
   unified: false,
   bandwidth: undefined,
+  tflops: undefined,
   origin: "log",
 };

@@ -1,0 +1,31 @@
+import type { Finding } from "../rules/define";
+import { collectFixes, minimalEdit, type FileEdit } from "./fixes";
+import type { Folder } from "./folder";
+import { scratchOf } from "./scratch";
+import type { Workspace } from "./workspace";
+
+/** More rounds than any chain of fixes needs; a fix that never settles is a bug, not a hang. */
+const MAX_ROUNDS = 32;
+
+/** The folder after the first fixes of the findings that `wanted` picks, in rounds, on a scratch copy. */
+export function repaired(
+  folder: Folder,
+  findings: (scratch: Workspace) => readonly Finding[],
+  wanted: (finding: Finding) => boolean,
+): Workspace {
+  const scratch = scratchOf(folder);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const changed = collectFixes(findings(scratch).filter(wanted), scratch);
+    if (changed.size === 0) break;
+    for (const [path, text] of changed) scratch.set(path, text);
+  }
+  return scratch;
+}
+
+/** One edit for each file of the folder that is not as it was. */
+export function editsBetween(folder: Folder, scratch: Workspace): readonly FileEdit[] {
+  return folder.filesInView().flatMap((file) => {
+    const edit = minimalEdit(file.text, scratch.file(file.path)?.text ?? file.text);
+    return edit ? { path: file.path, range: file.index.rangeOf(edit), newText: edit.newText } : [];
+  });
+}
