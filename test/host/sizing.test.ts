@@ -38,7 +38,7 @@ describe("sizing", () => {
       assert.equal(texts.length, 1, place);
       assert.match(
         texts[0] ?? "",
-        /^\*\*vLLM memory per GPU\*\* · `Qwen\/Qwen2\.5-7B-Instruct` on 2 x L4 · vLLM 0\.11\.0/,
+        /\*\*vLLM memory per GPU\*\* · `Qwen\/Qwen2\.5-7B-Instruct` on 2 x L4 · vLLM 0\.11\.0/,
       );
       assert.match(texts[0] ?? "", /!\[.*\]\(data:image\/svg\+xml;base64,/);
       assert.match(texts[0] ?? "", /\| Weights \|.*GiB/);
