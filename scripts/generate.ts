@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configSchema, validatorCode } from "./generate/config-schema";
 import { grammars } from "./generate/grammars";
-import { jsonOptionsCode } from "./generate/json-options";
+import { jsonOptionsCode, jsonShapes } from "./generate/json-options";
 import { manifest, readme } from "./generate/manifest";
 import type { Output } from "./generate/output";
 import { rulePages } from "./generate/rule-pages";
@@ -14,6 +14,7 @@ const outputs: readonly Output[] = [
   { file: "docs/config.schema.json", text: JSON.stringify(configSchema(), null, 2) + "\n" },
   { file: "src/data/validate-config.js", text: validatorCode() },
   { file: "src/data/json-options.js", text: jsonOptionsCode() },
+  { file: "src/data/json-shapes.json", text: jsonShapes() },
   manifest(),
   readme(),
   ...rulePages(),

@@ -18,11 +18,9 @@ export const cataloguesApart: Plugin = {
   },
 };
 
-/** All of `src/data` in one file of the extension. */
+/** The catalogues of `src/data` in one file of the extension; the schemas below it are made into code. */
 export function writeCatalogues(file: string): void {
-  const names = readdirSync(dataFolder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".json"),
-  );
+  const names = readdirSync(dataFolder).filter((name) => name.endsWith(".json"));
   const catalogues = names.sort().map((name) => {
     const path = join(dataFolder, name);
     return [nameOf(path), JSON.parse(readFileSync(path, "utf8")) as unknown];

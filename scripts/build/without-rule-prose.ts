@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 import ts from "typescript";
 
-/** Read by the generator of the rule pages only; the editor opens those pages. */
-const PROSE = new Set(["why", "sources"]);
+/** Read by the generator of the rule pages and by the command line only; the editor opens those pages. */
+const PROSE = new Set(["summary", "why", "sources"]);
 
 /** Leaves the long texts of the rules out of a bundle: they are shipped as pages already. */
 export const withoutRuleProse: Plugin = {
