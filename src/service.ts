@@ -2,6 +2,7 @@ import { rangesTouch, type Position, type Range } from "./base/text";
 import { breakdownOf, type Breakdown } from "./features/breakdown";
 import { compareWithLog, type Comparison } from "./features/calibrate";
 import type { Diagnostic, FixAction } from "./features/answers";
+import { checklistOf, type Checklist } from "./features/checklist";
 import { completionsAt, type Proposal } from "./features/completion";
 import { Descriptions } from "./features/describe";
 import { Diagnostics, type FoundIn } from "./features/diagnostics";
@@ -14,7 +15,7 @@ import { inlayHintsOf, type InlayHint } from "./features/inlay-hints";
 import { lensesOf, type Lens } from "./features/lenses";
 import { liveManifest } from "./features/live";
 import { referredFolders } from "./features/scope";
-import type { Assumptions, Settings } from "./features/settings";
+import { severityFor, type Assumptions, type Settings } from "./features/settings";
 import { Navigator } from "./features/navigator";
 import { signatureAt, type Signature } from "./features/signature";
 import { Scaling } from "./features/scaling";
@@ -90,6 +91,8 @@ export interface Service {
   live(path: string): LiveManifest;
   /** The autoscaling of a file: what its triggers ask for, how it runs under a load, what else belongs to it. */
   scaling(path: string): Scaling;
+  /** The production checklist for the servers of a file, or of all files beside it; undefined without a server. */
+  checklist(path: string, scope: "file" | "folder"): Checklist | undefined;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
 }
@@ -241,6 +244,14 @@ class LanguageService implements Service {
     return (file ? folder.serversOf(file) : []).flatMap(
       ({ anchor }) => this.workspace.rangeOf(anchor)?.range.start ?? [],
     );
+  }
+
+  checklist(path: string, scope: "file" | "folder"): Checklist | undefined {
+    const folder = this.workspace.folderOf(path);
+    return checklistOf(folder, scope === "file" ? path : undefined, {
+      findings: (each) => this.diagnostics(each),
+      isOff: (rule) => severityFor(rule, "error", this.environment.settings(path)) === undefined,
+    });
   }
 
   breakdown(path: string, server: number): Breakdown | undefined {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { checklist } from "./checklist";
 import { nearest } from "../../features/config-file";
 import { seeHelp } from "./arguments";
 import { calibrate } from "./calibrate";
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   simulate,
   generate,
   calibrate,
+  checklist,
   explain,
 };
 

@@ -22,6 +22,7 @@ Commands:
   calibrate FILE  Compare the plan with what vLLM printed while it started
   simulate FILE   Replicas, queue, KV cache and latency of an autoscaled server under a load
   generate KIND FILE  An autoscaler, alerts or a monitor for a workload
+  checklist PATHS What has to be true in production: passes, fails, unknown, or only the cluster knows
   explain [RULE]  The page of a rule, or the list of rules
 
 Options:
@@ -159,6 +160,26 @@ Exit codes:
   2  wrong usage, or nothing to write it from; a sentence says what
 `;
 
+const CHECKLIST_HELP = `Goes through the production checklist for the vLLM servers in manifests.
+
+Usage: vllm-k8s checklist PATHS [options]
+
+PATHS are files or folders. The manifests of a folder are judged together; a file with all that stands beside it.
+Each entry passes, fails with its places, is unknown with the reason, needs the running cluster, or needs people.
+
+Options:
+  --format FORMAT        text (default) or json
+  --gpu NAME             The GPU to take for granted where the manifest names none, like H100-80GB
+  --vllm-version X.Y.Z   The release to take for granted where the image does not tell
+  --config FILE          This config file instead of the ones found above each file
+  -h, --help             This text
+
+Exit codes:
+  0  nothing fails
+  1  an entry fails
+  2  wrong usage, or a file that cannot be read
+`;
+
 const EXPLAIN_HELP = `Prints the page of a rule: what happens, why, an example and its fix.
 
 Usage: vllm-k8s explain [RULE]
@@ -176,5 +197,6 @@ export const HELP: Readonly<Record<string, string>> = {
   calibrate: CALIBRATE_HELP,
   simulate: SIMULATE_HELP,
   generate: GENERATE_HELP,
+  checklist: CHECKLIST_HELP,
   explain: EXPLAIN_HELP,
 };

@@ -1,6 +1,7 @@
 import type { ExtensionContext } from "vscode";
 import { breakdownPanels } from "./breakdown";
 import { Calibrate, calibratePanels } from "./calibrate";
+import { ChecklistView } from "./checklist";
 import { registerCodeActions } from "./code-actions";
 import { registerCommands } from "./commands";
 import { registerCompletion } from "./completion";
@@ -50,5 +51,6 @@ export function activate(context: ExtensionContext): void {
     registerCommands(context, session, { breakdown, whatIf, calibrate }),
     new LiveDoor(context, session, diagnostics.onDidPublish),
     new StatusItem(session, diagnostics.onDidPublish),
+    new ChecklistView(session, diagnostics.onDidPublish),
   );
 }

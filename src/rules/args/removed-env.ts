@@ -11,6 +11,9 @@ import { defineRule, type Fix, type Report } from "../define";
 import { closest } from "./closest";
 import { versionCertainty, type Certainty } from "./version-claim";
 
+/** More variables than any container has: the rest of a hostile list would only cost time. */
+const MOST_VARIABLES = 1000;
+
 export const removedEnv = defineRule({
   id: "args/removed-env",
   severity: "warning",
@@ -29,7 +32,7 @@ used, the engine that was asked for is not there. Most retired variables have be
   check(server, report) {
     const certainty = versionCertainty(server);
     if (server.entry === "wrapper" || server.entry === "operator") return;
-    for (const variable of server.engine.environment.values()) {
+    for (const variable of [...server.engine.environment.values()].slice(0, MOST_VARIABLES)) {
       const entry = retiredVariable(variable.name);
       if (entry && certainty !== "none") reportRetired(server, variable, entry, certainty, report);
       else if (!entry) reportMisspelled(server, variable, report);

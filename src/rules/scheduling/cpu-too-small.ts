@@ -5,6 +5,7 @@ import type { VllmServer } from "../../vllm/model";
 import { mapAt, scalarAt, spotOf } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
 import { count } from "../wording";
+import { ranksInPod } from "./ranks";
 
 export const cpuTooSmall = defineRule({
   id: "scheduling/cpu-too-small",
@@ -21,10 +22,12 @@ the kernel stop all of them for the rest of each 100 ms: tokens come slowly whil
   ],
   check(server, report) {
     const { container, gpu } = server;
-    const gpus = gpu.count;
+    // Where a card is time-sliced the count is one of shares: ranks are what is busy.
+    const gpus = ranksInPod(server)?.total;
     if (!container || server.form !== "pod" || server.hardware === "cpu" || server.hardware === "unknown")
       return;
-    if (gpus === undefined || !Number.isInteger(gpus) || gpus < 1 || gpu.resource === undefined) return;
+    if (gpus === undefined || gpu.resource === undefined) return;
+    if (server.entry === "wrapper" || server.entry === "operator") return;
     const limit = scalarAt(fieldOf(container, "resources"), "limits", "cpu");
     const cpus = amountAt(limit);
     const least = 2 + gpus;
