@@ -88,6 +88,19 @@ module.exports = {
       to: { path: "^src/hosts/vscode/live/" },
     },
     {
+      name: "language-server-reuses-only-the-command-line",
+      severity: "error",
+      from: { path: "^src/hosts/lsp/" },
+      to: { path: "^src/hosts/(?!lsp/|cli/)" },
+    },
+    {
+      name: "only-the-language-server-speaks-the-protocol",
+      comment: "It is a bundle of its own, which the command line loads by its path.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/hosts/lsp/" },
+      to: { path: "^src/hosts/lsp/|vscode-languageserver" },
+    },
+    {
       name: "nothing-imports-tests",
       severity: "error",
       from: { path: "^src/" },

@@ -66,6 +66,13 @@ const bundles: readonly BuildOptions[] = [
           // The entry must not have one of its own as well.
           banner: { js: "#!/usr/bin/env node" },
         } satisfies BuildOptions,
+        {
+          entryPoints: ["src/hosts/lsp/main.ts"],
+          outfile: "dist/lsp.js",
+          platform: "node",
+          target: "node20",
+          plugins: [packedData, withoutRuleProse],
+        } satisfies BuildOptions,
       ]
     : []),
 ];

@@ -15,20 +15,25 @@ export interface Outcome {
 /** The command line as people get it: one bundle, in a process of its own, in a folder of its own. */
 export class Cli {
   readonly folder = mkdtempSync(join(tmpdir(), "vllm-k8s-cli-"));
-  private readonly bundle = join(this.folder, ".bundle", "cli.js");
+  readonly bundle = join(this.folder, ".bundle", "cli.js");
 
-  constructor() {
+  constructor({ withLanguageServer = false } = {}) {
+    this.build("src/hosts/cli/main.ts", this.bundle);
+    if (withLanguageServer) this.build("src/hosts/lsp/main.ts", join(dirname(this.bundle), "lsp.js"));
+    // A repository of its own, so that no config file above the temporary folder has a say.
+    mkdirSync(join(this.folder, ".git"));
+  }
+
+  private build(entry: string, outfile: string): void {
     buildSync({
       absWorkingDir: ROOT,
-      entryPoints: ["src/hosts/cli/main.ts"],
-      outfile: this.bundle,
+      entryPoints: [entry],
+      outfile,
       bundle: true,
       platform: "node",
       target: "node20",
       logLevel: "error",
     });
-    // A repository of its own, so that no config file above the temporary folder has a say.
-    mkdirSync(join(this.folder, ".git"));
   }
 
   write(files: Readonly<Record<string, string | Buffer>>): void {

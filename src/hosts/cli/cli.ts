@@ -10,6 +10,7 @@ import { fix } from "./fix";
 import { generate } from "./generate";
 import { HELP, MAIN_HELP } from "./help";
 import type { Io } from "./io";
+import { languageServer } from "./language-server";
 import { lint } from "./lint";
 import { simulate } from "./simulate";
 import { size } from "./size";
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   calibrate,
   checklist,
   explain,
+  lsp: languageServer,
 };
 
 /** Runs one command; everything a person did wrong ends in a sentence and exit code 2. */

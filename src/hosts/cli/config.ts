@@ -17,6 +17,8 @@ export class ConfigFinder {
     namedFile: string | undefined,
     /** Laid over every file's settings. */
     private readonly overrides: Partial<Settings> = {},
+    /** Laid under them: an editor's own settings. */
+    private readonly defaults: Partial<Settings> = {},
   ) {
     this.named = namedFile === undefined ? undefined : this.read(resolve(io.cwd, namedFile));
   }
@@ -41,7 +43,7 @@ export class ConfigFinder {
     const parent = dirname(folder);
     const isTop =
       parent === folder || statSync(join(folder, ".git"), { throwIfNoEntry: false }) !== undefined;
-    return isTop ? mergeSettings(this.overrides) : this.inFolder(parent);
+    return isTop ? mergeSettings(this.defaults, this.overrides) : this.inFolder(parent);
   }
 
   /** Reads a config file once, and notes what is wrong with it. */
@@ -49,12 +51,12 @@ export class ConfigFinder {
     const known = this.byFile.get(file);
     if (known) return known;
     const shown = shownPath(file, this.io);
-    let settings = mergeSettings(this.overrides);
+    let settings = mergeSettings(this.defaults, this.overrides);
     try {
       const config = readConfigFile(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
       const models = Object.entries(config.settings.models ?? {});
       const own = Object.fromEntries(models.map(([id, path]) => [id, resolve(dirname(file), path)]));
-      settings = mergeSettings(config.settings, { models: own }, this.overrides);
+      settings = mergeSettings(this.defaults, config.settings, { models: own }, this.overrides);
       this.problems.push(...config.problems.map((problem) => ({ shown, ...problem })));
     } catch (error) {
       this.problems.push({ shown, message: reasonOf(error) });

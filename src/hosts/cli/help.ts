@@ -24,6 +24,7 @@ Commands:
   generate KIND FILE  An autoscaler, alerts or a monitor for a workload
   checklist PATHS What has to be true in production: passes, fails, unknown, or only the cluster knows
   explain [RULE]  The page of a rule, or the list of rules
+  lsp             The language server, for editors: see docs/editors.md
 
 Options:
   -h, --help      This text; \`vllm-k8s <command> --help\` for a command's own
@@ -190,6 +191,18 @@ Options:
   -h, --help  This text
 `;
 
+const LSP_HELP = `Speaks the Language Server Protocol on standard input and output. Editors start it.
+
+Usage: vllm-k8s lsp [--stdio]
+
+It offers diagnostics, fixes, hovers, lenses and completion. Settings are those of .vllm-k8s.yaml files, laid over
+what the editor sends as initializationOptions or with workspace/didChangeConfiguration, in the same form.
+
+Options:
+  --stdio     Accepted, for editors that pass it; there is no other way to talk to it
+  -h, --help  This text
+`;
+
 export const HELP: Readonly<Record<string, string>> = {
   lint: LINT_HELP,
   fix: FIX_HELP,
@@ -199,4 +212,5 @@ export const HELP: Readonly<Record<string, string>> = {
   generate: GENERATE_HELP,
   checklist: CHECKLIST_HELP,
   explain: EXPLAIN_HELP,
+  lsp: LSP_HELP,
 };

@@ -3,7 +3,6 @@ import { createService, type Service } from "../../service";
 import type { ConfigFinder } from "./config";
 import {
   isConfigFile,
-  manifestsIn,
   readText,
   reasonOf,
   shownPath,
@@ -14,7 +13,8 @@ import {
 import type { Io } from "./io";
 import type { HubModels } from "./hub";
 import { LocalModels } from "./models";
-import { foldersAround } from "./surroundings";
+import { manifestsAround } from "./surroundings";
+import { today } from "./today";
 
 /** The manifests of one folder, told to the service; neighbours that nobody named are there to be referred to. */
 export interface OpenFolder {
@@ -22,9 +22,6 @@ export interface OpenFolder {
   readonly targets: readonly Target[];
   readonly texts: ReadonlyMap<string, FileText>;
 }
-
-/** Of all folders that one folder's manifests may refer to. */
-const MAX_FOLDERS = 60;
 
 /** A file that is left alone, and why. */
 export interface Skipped {
@@ -94,17 +91,8 @@ export class Project {
   private openSurroundings(group: readonly Target[], texts: Map<string, FileText>): void {
     const first = group.find((target) => !target.isStdin);
     if (!first) return;
-    const folder = parentOf(first.path);
-    const pending = [folder, ...foldersAround(folder)];
-    const seen = new Set(pending);
-    for (const each of pending) {
-      for (const path of manifestsIn(each)) if (!texts.has(path)) this.openNeighbour(path, texts);
-      for (const referred of this.service.referredFolders(`${each}/`)) {
-        if (seen.has(referred) || seen.size >= MAX_FOLDERS) continue;
-        seen.add(referred);
-        pending.push(referred);
-      }
-    }
+    for (const path of manifestsAround(parentOf(first.path), this.service))
+      if (!texts.has(path)) this.openNeighbour(path, texts);
   }
 
   private openNeighbour(path: string, texts: Map<string, FileText>): void {
@@ -163,10 +151,4 @@ function byFolder(targets: readonly Target[]): readonly (readonly Target[])[] {
     else groups.set(folder, [target]);
   }
   return [...groups.values()];
-}
-
-function today(): string {
-  const now = new Date();
-  const pad = (n: number): string => String(n).padStart(2, "0");
-  return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
 }

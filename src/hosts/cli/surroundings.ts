@@ -1,9 +1,31 @@
 import { readdirSync, statSync } from "node:fs";
 import { parentOf } from "../../base/path";
 import { surroundings, type Listing } from "../../features/surroundings";
+import type { Service } from "../../service";
+import { manifestsIn } from "./input";
+
+/** Of all folders that one folder's manifests may refer to. */
+const MAX_FOLDERS = 60;
+
+/** The manifests of a folder and of those it may refer to. Each is to be told to the service before the next is asked for. */
+export function* manifestsAround(
+  folder: string,
+  service: Pick<Service, "referredFolders">,
+): Generator<string> {
+  const pending = [folder, ...foldersAround(folder)];
+  const seen = new Set(pending);
+  for (const each of pending) {
+    yield* manifestsIn(each);
+    for (const referred of service.referredFolders(`${each}/`)) {
+      if (seen.has(referred) || seen.size >= MAX_FOLDERS) continue;
+      seen.add(referred);
+      pending.push(referred);
+    }
+  }
+}
 
 /** The folders around a folder whose manifests it may refer to, up to the root of its repository. */
-export function foldersAround(folder: string): readonly string[] {
+function foldersAround(folder: string): readonly string[] {
   const root = repositoryOf(folder);
   if (root === undefined) return [];
   const asking = surroundings(folder, root);

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Cli } from "../cli/run-cli";
+
+interface Shown {
+  readonly diagnostics: readonly { readonly rule: string; readonly line: number; readonly source: string }[];
+  readonly hover: string;
+  readonly actions: readonly string[];
+}
+
+const root = resolve(__dirname, "../..");
+
+describe("vllm-k8s lsp in Neovim", () => {
+  const cli = new Cli({ withLanguageServer: true });
+  after(() => cli.clean());
+
+  it("shows the findings that the command line prints, fixes and the memory card", () => {
+    const names = ["broken/llama-70b.yaml", "broken/cpu-autoscaling.yaml"];
+    cpSync(join(root, "examples"), cli.path("examples"), { recursive: true });
+    const files = names.map((name) => cli.path(`examples/${name}`));
+    const answer = cli.path("answer.json");
+    const script = join(root, "test/lsp/neovim.lua");
+    const run = spawnSync("nvim", ["--headless", "--clean", "-n", "-S", script], {
+      cwd: cli.folder,
+      encoding: "utf8",
+      timeout: 55_000,
+      env: {
+        ...process.env,
+        XDG_STATE_HOME: cli.path("state"),
+        FILES: JSON.stringify(files),
+        SERVER: JSON.stringify([process.execPath, cli.bundle, "lsp"]),
+        ANSWER: answer,
+      },
+    });
+    if (run.error) assert.fail(`Neovim is missing: apt-get install neovim (${run.error.message})`);
+    assert.equal(run.status, 0, run.stderr);
+    const shown = JSON.parse(readFileSync(answer, "utf8")) as Shown[];
+    for (const [i, name] of names.entries()) {
+      const lint = cli.run(["lint", "--format=json", `examples/${name}`]);
+      const { findings } = JSON.parse(lint.out) as {
+        findings: { rule: string; range: { start: { line: number } } }[];
+      };
+      assert.deepEqual(
+        shown[i]?.diagnostics.map(({ rule, line }) => `${line} ${rule}`).sort(),
+        findings.map(({ rule, range }) => `${range.start.line} ${rule}`).sort(),
+      );
+      assert.ok(shown[i]?.diagnostics.every(({ source }) => source === "vllm-k8s"));
+    }
+    assert.match(shown[0]?.hover ?? "", /vLLM memory per GPU/);
+    assert.ok((shown[0]?.actions.length ?? 0) > 0);
+  });
+});
