@@ -105,7 +105,8 @@ async function main(): Promise<void> {
     const { metafile } = await build({ ...common, ...options });
     if (options.outfile && metafile) metafiles[options.outfile] = metafile;
   }
-  await build({ ...common, ...pages });
+  const { metafile } = await build({ ...common, ...pages });
+  if (metafile) metafiles["dist/webview"] = metafile;
   writeFileSync(join(root, "dist", "meta.json"), JSON.stringify(metafiles));
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Metafile } from "esbuild";
+import { BUNDLED } from "./package/bundled";
 
 /** Prints what the bundles weigh and what in them does; fails when one is over its budget. */
 const root = resolve(__dirname, "..");
@@ -32,7 +33,27 @@ function main(): number {
   );
   for (const file of missing) console.error(`${file} is missing: run the build first.`);
   for (const { bundle } of rows.filter(({ ok }) => !ok)) console.error(`${bundle} is over its budget.`);
-  return missing.length > 0 || rows.some(({ ok }) => !ok) ? 1 : 0;
+  const wrong = wronglyListed(metafiles);
+  for (const name of wrong)
+    console.error(`${name} is either in a bundle or in scripts/package/bundled.ts, not in both.`);
+  return missing.length > 0 || wrong.length > 0 || rows.some(({ ok }) => !ok) ? 1 : 0;
+}
+
+/** Packages whose licence we would leave out, or print for nothing. */
+function wronglyListed(metafiles: Readonly<Record<string, Metafile>>): readonly string[] {
+  const outputs = Object.values(metafiles).flatMap((each) => Object.values(each.outputs));
+  const inputs = outputs.flatMap((each) => Object.entries(each.inputs));
+  const bundled = new Set(
+    inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? (packageOf(path) ?? []) : [])),
+  );
+  return [
+    ...[...bundled].filter((name) => !BUNDLED.includes(name)),
+    ...BUNDLED.filter((name) => !bundled.has(name)),
+  ];
+}
+
+function packageOf(path: string): string | undefined {
+  return /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
 }
 
 /** Bytes by package, or by folder of our own sources. */
@@ -40,8 +61,7 @@ function heaviest(metafile: Metafile): { part: string; kB: number }[] {
   const parts = new Map<string, number>();
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-      const part =
-        /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path.split("/").slice(0, 2).join("/");
+      const part = packageOf(path) ?? path.split("/").slice(0, 2).join("/");
       parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
     }
   }

@@ -23,6 +23,8 @@ const steps: Step[] = [
   { script: "test:host", tests: true },
   { script: "test:host", args: ["--web"], tests: true },
   { script: "test:ui", tests: true },
+  { script: "test:package", tests: true },
+  { script: "docs" },
   { script: "corpus" },
   { script: "bench" },
   { script: "bench:sizing" },

@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { configSchema, validatorCode } from "./generate/config-schema";
 import { grammars } from "./generate/grammars";
 import { jsonOptionsCode, jsonShapes } from "./generate/json-options";
+import { l10nBundle } from "./generate/l10n";
 import { manifest, readme } from "./generate/manifest";
+import { notices } from "./generate/notices";
 import type { Output } from "./generate/output";
 import { rulePages } from "./generate/rule-pages";
 
@@ -16,6 +18,8 @@ const outputs: readonly Output[] = [
   { file: "src/data/json-options.js", text: jsonOptionsCode() },
   { file: "src/data/json-shapes.json", text: jsonShapes() },
   manifest(),
+  l10nBundle(),
+  notices(),
   readme(),
   ...rulePages(),
   ...grammars(),

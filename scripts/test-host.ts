@@ -9,8 +9,8 @@ import { runMain } from "./vscode/failure";
 import { extensionPath, repoRoot } from "./vscode/paths";
 
 /**
- * Runs test/host inside a real extension host: of the embedded VS Code, or with VSCODE_TEST_DESKTOP=1 of a desktop
- * one, which is downloaded. `--web` uses the web-worker host and the extension's `browser` entry.
+ * Runs test/host inside a real extension host: of the embedded VS Code, or with VSCODE_TEST_DESKTOP of a desktop
+ * one, which is downloaded: that version, or the newest for `1`. `--web` uses the web-worker host and the extension's `browser` entry.
  */
 runMain(async () => {
   const { values } = parseArgs({ options: { web: { type: "boolean" }, grep: { type: "string" } } });
@@ -20,10 +20,14 @@ runMain(async () => {
     forbidOnly: Boolean(process.env.CI),
   });
   console.log(`Host tests in VS Code's ${kind === "web" ? "web-worker" : "Node"} extension host`);
-  const desktop = process.env.VSCODE_TEST_DESKTOP === "1";
+  const desktop = process.env.VSCODE_TEST_DESKTOP ?? "";
+  const editor =
+    desktop === ""
+      ? { vscodeExecutablePath: join(repoRoot, "scripts", "vscode", "embedded-code") }
+      : { version: desktop === "1" ? "stable" : desktop };
   try {
     return await runTests({
-      ...(desktop ? {} : { vscodeExecutablePath: join(repoRoot, "scripts", "vscode", "embedded-code") }),
+      ...editor,
       extensionDevelopmentPath: extensionPath,
       extensionTestsPath,
       launchArgs: [workspaceCopy(), ...(values.web ? ["--extensionDevelopmentKind=web"] : [])],
