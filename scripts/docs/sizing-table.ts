@@ -1,5 +1,5 @@
 import { usageOf } from "../../src/data/usage";
-import { modelIds } from "../../src/data/models";
+import { findModel, modelIds } from "../../src/data/models";
 import { DEFAULT_SETTINGS } from "../../src/features/settings";
 import { createService } from "../../src/service";
 
@@ -7,11 +7,12 @@ const GPUS = ["L4", "A10G", "L40S", "A100-80GB", "H100-80GB", "H200", "B200", "M
 const COUNTS = [1, 2, 4, 8];
 const CONTEXT = 8192;
 
-/** Which models fit on how many cards, reckoned by the same engine as the lens: models that public manifests use, most used first. */
+/** Which models fit on how many cards, reckoned by the same engine as the lens: models that public manifests use, most used first; those trained for
+ * shorter texts refuse to start so, and are left out. */
 export function sizingPage(most: number): string {
   const used = modelIds()
     .map((id) => ({ id, count: usageOf("models", id) }))
-    .filter(({ count }) => count > 0)
+    .filter(({ id, count }) => count > 0 && (findModel(id)?.maxLength ?? 0) >= CONTEXT)
     .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1))
     .slice(0, most);
   const rows = used.map(({ id }) => `| ${id} | ${GPUS.map((gpu) => cell(id, gpu)).join(" | ")} |`);

@@ -39,7 +39,7 @@ describe("the .vsix", () => {
       /^extension\/dist\/catalogues\.json$/,
       /^extension\/dist\/webview\/[a-z-]+\.(js|css)$/,
       /^extension\/docs\/(config\.schema\.json|images\/icon\.png|rules\/[a-zA-Z-]+(\/[a-z0-9-]+)?\.md)$/,
-      /^extension\/(snippets|syntaxes)\/[a-z0-9.-]+$/,
+      /^extension\/(snippets|syntaxes)\/[a-zA-Z0-9.-]+\.json$/,
       /^extension\/l10n\/bundle\.l10n\.json$/,
     ];
     assert.deepEqual(
