@@ -95,7 +95,7 @@ export class DiagnosticsPublisher implements Disposable {
   }
 }
 
-function toDiagnostic(finding: Finding): Diagnostic {
+export function toDiagnostic(finding: Finding): Diagnostic {
   // The first line is what the Problems view shows of a folded row; what to do about it follows.
   const message = `${finding.message}\n${finding.advice}`;
   const diagnostic = new Diagnostic(toRange(finding.range), message, toSeverity(finding.severity));

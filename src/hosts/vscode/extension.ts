@@ -10,6 +10,7 @@ import { HubModels } from "./hub";
 import { registerHover } from "./hover";
 import { registerInlayHints } from "./inlay-hints";
 import { registerLenses } from "./lenses";
+import { registerLintWorkspace } from "./lint-task";
 import { LiveDoor } from "./live-door";
 import { registerNavigation } from "./navigation";
 import { ServerPanels, type ServerPanelKind } from "./server-panels";
@@ -18,6 +19,7 @@ import { registerSignatureHelp } from "./signature";
 import { Simulations } from "./simulation";
 import { StatusItem } from "./status";
 import { Proposals, whatIfPanels } from "./what-if";
+import { WorkspaceLint } from "./workspace-lint";
 
 /** Registers everything and reads nothing yet: documents are looked at once this has returned. */
 export function activate(context: ExtensionContext): void {
@@ -32,6 +34,7 @@ export function activate(context: ExtensionContext): void {
   const whatIf = panels(whatIfPanels(proposals));
   const comparisons = panels(calibratePanels);
   const calibrate = new Calibrate(comparisons);
+  const workspaceLint = new WorkspaceLint(session);
   context.subscriptions.push(
     session,
     followWorkspace(session),
@@ -41,6 +44,8 @@ export function activate(context: ExtensionContext): void {
     whatIf,
     comparisons,
     new Simulations(session, diagnostics.onDidPublish, context.extensionUri),
+    workspaceLint,
+    registerLintWorkspace(workspaceLint),
     registerCodeActions(session),
     registerCompletion(session),
     registerHover(session),

@@ -26,6 +26,7 @@ export class LocalModels implements Disposable {
   private readonly known = new Map<string, Map<string, Known>>();
   private readonly found = new EventEmitter<string>();
   private readonly missed = new EventEmitter<string>();
+  private readonly reading = new Set<Promise<void>>();
 
   /** The files of a model came, went or changed; the folder. */
   readonly onDidFind = this.found.event;
@@ -42,8 +43,16 @@ export class LocalModels implements Disposable {
     const known = models.get(id);
     if (known?.fresh) return known.files;
     models.set(id, { files: known?.files, fresh: true });
-    void this.read(folder, id, models);
+    const reading = this.read(folder, id, models).finally(() => this.reading.delete(reading));
+    this.reading.add(reading);
     return known?.files;
+  }
+
+  /** Waits for all that was asked for; false when there was nothing to wait for. */
+  async settled(): Promise<boolean> {
+    const waits = this.reading.size > 0;
+    await Promise.all(this.reading);
+    return waits;
   }
 
   /** The folder is looked at anew: so are its models, at the next question. */

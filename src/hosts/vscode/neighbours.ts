@@ -117,7 +117,8 @@ async function manifestsIn(folder: Uri): Promise<readonly Uri[]> {
   }
 }
 
-async function readText(uri: Uri): Promise<string | undefined> {
+/** Undefined for what cannot be read, or is too large to look at. */
+export async function readText(uri: Uri): Promise<string | undefined> {
   try {
     if ((await workspace.fs.stat(uri)).size > MAX_BYTES) return undefined;
     return new TextDecoder().decode(await workspace.fs.readFile(uri));

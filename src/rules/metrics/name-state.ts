@@ -54,8 +54,9 @@ const RANK: Readonly<Record<MetricStatus["state"], number>> = {
 };
 
 function severityOf({ state }: MetricStatus, { origin, server }: ReadVersion): Severity {
-  if (state === "deprecated") return origin === "newest" ? "info" : "warning";
-  if (origin === "newest" || (state === "hidden" && showsHidden(server))) return "warning";
+  // Nothing in view says which release answers: an older one has the name still.
+  if (origin === "newest") return "info";
+  if (state === "deprecated" || (state === "hidden" && showsHidden(server))) return "warning";
   return "error";
 }
 
@@ -73,7 +74,9 @@ function messageFor(
       ? end
       : state === "hidden" && showsHidden(server)
         ? ", shown for now."
-        : ": the query returns nothing.";
+        : origin === "newest"
+          ? ": from there on the query returns nothing."
+          : ": the query returns nothing.";
   return `\`${name}\` ${what} vLLM ${since ?? ""}${who}${effect}`;
 }
 
