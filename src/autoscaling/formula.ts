@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 /**
  * KEDA's `scalingModifiers.formula`: the part of expr-lang that such formulas use. Numbers, trigger names, `+ - * / % ** ^`,
  * comparisons, `&& || !` and their words, `? :`, and the functions below. Anything else is not understood, and then nothing is said.
@@ -166,7 +167,7 @@ class Parser {
   }
 
   private call(name: string): Node {
-    const run = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+    const run = own(FUNCTIONS, name);
     const list = this.take("[");
     const args = [this.choice()];
     while (this.take(",")) args.push(this.choice());
@@ -198,7 +199,7 @@ function join(operator: string, left: Node, right: Node): Node {
     return (values) => left(values) === true || right(values) === true;
   if (operator === "&&" || operator === "and")
     return (values) => left(values) === true && right(values) === true;
-  const run = OPERATIONS[operator];
+  const run = own(OPERATIONS, operator);
   if (!run) throw new NotUnderstood();
   return (values) => run(numberOf(left(values)), numberOf(right(values)));
 }

@@ -1,3 +1,4 @@
+import { own } from "./own";
 import { span, type Span } from "./span";
 
 /** Where a value of a JSON text stands, and the key it stands under. */
@@ -202,7 +203,7 @@ class Reader {
     const end = this.wordEnd();
     const word = this.text.slice(from, end);
     if (!WORDS.has(word)) {
-      const instead = FOREIGN[word];
+      const instead = own(FOREIGN, word);
       if (instead !== undefined) this.fail(from, end, `JSON writes \`${instead}\``, instead);
       this.fail(
         from,

@@ -13,6 +13,11 @@ export function isBelow(path: string, folder: string): boolean {
   return path.startsWith(folder + "/");
 }
 
+/** At a folder or below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || isBelow(path, folder.replace(/\/$/, ""));
+}
+
 /** A relative path, from a folder; undefined for one that is absolute, a URL, or leads above the root. */
 export function resolveFrom(folder: string, relative: string): string | undefined {
   if (relative.startsWith("/") || relative.includes(":")) return undefined;

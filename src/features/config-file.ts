@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 import { distance } from "fastest-levenshtein";
 import type { Span } from "../base/span";
 import { TextIndex, type Range } from "../base/text";
@@ -190,7 +191,7 @@ function wrongSeverity(name: string, node: YamlNode | null, allowed: readonly st
   const choices = `Severity of \`${name}\` must be ${list(allowed, "or")}`;
   if (node?.kind !== "scalar" || node.text === "") return `${choices}.`;
   const word = node.text.toLowerCase();
-  const near = OTHER_WORDS[word] ?? nearest(word, allowed);
+  const near = own(OTHER_WORDS, word) ?? nearest(word, allowed);
   return `${choices}, not \`${node.text}\`.${near === undefined ? "" : ` Did you mean \`${near}\`?`}`;
 }
 

@@ -1,3 +1,4 @@
+import { inert } from "../base/markdown";
 import type { Position, Range } from "../base/text";
 import { wordAt } from "./completion/site";
 import type { Folder } from "./folder";
@@ -25,6 +26,11 @@ const EXPLAINERS: readonly Explainer[] = [
 
 /** What the word at a position means, and the server's memory where the word moves it. */
 export function hoverAt(file: SourceFile, folder: Folder, position: Position): Hover | undefined {
+  const hover = meaningAt(file, folder, position);
+  return hover && { ...hover, markdown: inert(hover.markdown) };
+}
+
+function meaningAt(file: SourceFile, folder: Folder, position: Position): Hover | undefined {
   if (file.status === "too-large" || file.status === "conflict") return undefined;
   const memory = file.status === "analysed" ? memoryAt(file, folder, position) : undefined;
   const topic = topicAt(file, folder, position);

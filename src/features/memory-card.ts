@@ -1,4 +1,5 @@
 import { contains, type Span } from "../base/span";
+import { code } from "../base/markdown";
 import type { Position, Range } from "../base/text";
 import { formatCount, formatGib, formatTimes, formatTokens } from "../sizing/format";
 import type { MemoryPlan } from "../sizing/plan-types";
@@ -82,7 +83,7 @@ export function headline(server: VllmServer, plan: MemoryPlan): string {
     : "GPU not known";
   const { major, minor, patch } = plan.version;
   const origin = { tag: "", setting: " (setting)", newest: " (assumed: newest)" }[server.version.origin];
-  return `\`${model.known ? model.value : "model not known"}\` on ${gpu} · vLLM ${major}.${minor}.${patch}${origin}`;
+  return `${code(model.known ? model.value : "model not known")} on ${gpu} · vLLM ${major}.${minor}.${patch}${origin}`;
 }
 
 function picture(plan: MemoryPlan): string | undefined {

@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 import { isCatalogued } from "../sizing/catalogue";
 import { looksLikeModelConfig, modelFromFiles, parsedJson, type ModelFiles } from "../sizing/model-files";
 
@@ -53,7 +54,7 @@ export const MAX_MODEL_FILE_BYTES = 40_000_000;
  * that the catalogue does not hold.
  */
 export function modelPlaces(id: string, named: Readonly<Record<string, string>>): readonly ModelPlace[] {
-  const chosen = Object.hasOwn(named, id) ? named[id] : undefined;
+  const chosen = own(named, id);
   if (chosen !== undefined) {
     const folder = chosen.replace(/(^|[\\/])[^\\/]+\.json$/i, "").replace(/(.)[\\/]+$/, "$1") || ".";
     return [{ folder, isNamed: true, source: "config.json named in settings" }];

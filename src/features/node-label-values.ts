@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 import clouds from "../data/clouds.json";
 import { gpuEntries, type GpuEntry } from "../data/gpus";
 
@@ -48,7 +49,7 @@ export interface LabelValue {
 
 /** Values that a label of nodes takes, with the accelerator each means. */
 export function labelValues(key: string): readonly LabelValue[] {
-  const prices = PRICES[key];
+  const prices = own(PRICES, key);
   if (prices) return prices.map((label) => ({ label, detail: "" }));
   const read = reader(key);
   return gpuEntries().flatMap((entry) =>

@@ -1,3 +1,5 @@
+import { own } from "../base/own";
+import { inert } from "../base/markdown";
 import { contains } from "../base/span";
 import type { Position } from "../base/text";
 import type { QuerySite } from "../metrics/model";
@@ -24,7 +26,7 @@ export function queryHoverAt(file: SourceFile, folder: Folder, position: Positio
     const { start, end } = placeOf(site, told.span);
     return {
       range: file.index.rangeOf({ start: placed.offset + start, end: placed.offset + end }),
-      markdown: told.text(),
+      markdown: inert(told.text()),
       server: undefined,
     };
   }
@@ -53,7 +55,7 @@ function partsOf(site: QuerySite, folder: Folder): readonly Part[] {
     if (part.kind !== "selector") return;
     say(part.nameSpan, part.name === undefined ? undefined : metricCard(part.name, folder.servers()));
     for (const { label, span } of part.matchers) {
-      const meaning = LABEL_MEANINGS[label];
+      const meaning = own(LABEL_MEANINGS, label);
       say({ start: span.start, end: span.start + label.length }, meaning && `**\`${label}\`** · ${meaning}`);
     }
   });

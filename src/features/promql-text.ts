@@ -1,3 +1,4 @@
+import { code } from "../base/markdown";
 import type { MetricEntry } from "../data/metrics";
 import { metricState, readMetricName, type MetricName } from "../metrics/names";
 import type { VllmServer } from "../vllm/model";
@@ -105,7 +106,7 @@ function stateHere(name: string, servers: readonly VllmServer[]): readonly strin
       future: "does not have it yet",
       unknown: "does not know it",
     }[state];
-    return `\`${server}\` on ${formatVersion(version.version)}${assumed} ${verb}`;
+    return `${code(server)} on ${formatVersion(version.version)}${assumed} ${verb}`;
   });
   return told.length === 0 ? [] : [`Here: ${told.join("; ")}`];
 }

@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 import { at, mapAt, mapsAt, scalarAt, type YamlMap, type YamlNode } from "../yaml/node";
 
 /** Kinds whose API demands a selector: one without it is a patch, or the start of one. */
@@ -28,9 +29,9 @@ const IMAGE_STAND_IN = /replaced?[-_ ]by[-_ ]kustomize/i;
 /** True for what the API server would refuse as it stands: a Kustomize patch, or a base that an overlay completes. */
 export function isFragment(kind: string, root: YamlMap): boolean {
   if (root.get("$patch") || at(root, "spec", "$patch")) return true;
-  const required = REQUIRED[kind];
+  const required = own(REQUIRED, kind);
   if (required && !at(root, ...required)) return true;
-  const path = POD_SPEC_PATHS[kind];
+  const path = own(POD_SPEC_PATHS, kind);
   if (path === undefined) return false;
   if (NEED_SELECTOR.has(kind) && !mapAt(root, "spec", "selector")) return true;
   const containers = mapsAt(root, ...path, "containers");

@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 import type { SourceDocument } from "../yaml/document";
 import { asMap, mapAt, type YamlMap, type YamlNode } from "../yaml/node";
 import { hasOpenPart, isFragment } from "./fragment";
@@ -123,9 +124,9 @@ function splitVersion(
   apiVersion: string | undefined,
   kind: string,
 ): readonly [group: string, version: string] {
-  if (apiVersion === undefined) return [USUAL_GROUP[kind] ?? "", ""];
+  if (apiVersion === undefined) return [own(USUAL_GROUP, kind) ?? "", ""];
   const slash = apiVersion.indexOf("/");
   if (slash === -1) return ["", apiVersion];
   const group = apiVersion.slice(0, slash);
-  return [group === "extensions" ? (USUAL_GROUP[kind] ?? group) : group, apiVersion.slice(slash + 1)];
+  return [group === "extensions" ? (own(USUAL_GROUP, kind) ?? group) : group, apiVersion.slice(slash + 1)];
 }

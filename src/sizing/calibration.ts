@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 import type { VllmServer } from "../vllm/model";
 import { formatVersion } from "../vllm/version";
 import type { PlanInput } from "./plan-types";
@@ -32,7 +33,7 @@ export function measuredFor(
   input: PlanInput,
   calibrations: Calibrations | undefined,
 ): Measured | undefined {
-  const kept = calibrations?.[calibrationKey(server)];
+  const kept = calibrations && own(calibrations, calibrationKey(server));
   if (!isCalibration(kept)) return undefined;
   const differences = [
     ["vLLM", kept.vllm, formatVersion(input.version)],

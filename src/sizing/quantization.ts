@@ -1,3 +1,4 @@
+import { own } from "../base/own";
 import type { Quantization } from "./model-shape";
 
 const BYTES: Readonly<Record<string, number>> = {
@@ -21,7 +22,7 @@ const BYTES: Readonly<Record<string, number>> = {
 
 /** Bytes of one element; undefined for a name that is not known. */
 export function dtypeBytes(dtype: string): number | undefined {
-  return BYTES[dtype.toLowerCase().replace(/^torch\./, "")];
+  return own(BYTES, dtype.toLowerCase().replace(/^torch\./, ""));
 }
 
 /**

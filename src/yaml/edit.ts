@@ -87,6 +87,8 @@ export class YamlEditor {
   private addEntry(map: YamlMap, key: string, value: Plain): void {
     const { doc } = map;
     const last = map.entries.at(-1);
+    // `[a: 1]` is a list with a map that has no braces to grow in.
+    if (map.flow && doc.text[map.span.start] !== "{") return;
     if (map.flow || last === undefined) {
       const before = last ? contentEnd(last.value ?? last.key) : map.span.start + 1;
       const separator = last ? ", " : "";

@@ -40,8 +40,10 @@ export function contentEnd(node: YamlNode): number {
   return inner.span.start < node.span.start ? node.span.end : contentEnd(inner);
 }
 
+/** A byte order mark belongs to no line: it takes no column, and what is put before a line goes behind it. */
 export function lineStartOf(text: string, offset: number): number {
-  return text.lastIndexOf("\n", offset - 1) + 1;
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return text[start] === "\ufeff" && start < offset ? start + 1 : start;
 }
 
 export function lineEndOf(text: string, offset: number): number {

@@ -94,8 +94,10 @@ class LazyDocument implements SourceDocument {
   }
 
   get problems(): readonly SyntaxProblem[] {
+    // The parser puts what is missing at the end one character behind it.
+    const within = (offset: number): number => Math.min(offset, this.text.length);
     return (this.read()?.document.errors ?? [])
-      .map((error) => ({ message: error.message, span: { start: error.pos[0], end: error.pos[1] } }))
+      .map(({ message, pos }) => ({ message, span: { start: within(pos[0]), end: within(pos[1]) } }))
       .filter(({ span }) => !this.isNearExpression(span));
   }
 

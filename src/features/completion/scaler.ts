@@ -1,3 +1,4 @@
+import { own } from "../../base/own";
 import { knownText } from "../../kubernetes";
 import { scalarAt } from "../../yaml/node";
 import { endsWith } from "./path";
@@ -70,7 +71,7 @@ export function scalerProposals(site: Site): readonly Proposal[] | undefined {
   if (!endsWith(path, "triggers", "*", "metadata", "*")) return undefined;
   const key = String(path.at(-1));
   if (key === "serverAddress") return valueChoices(site, "value", addresses(site));
-  const known = VALUES[key];
+  const known = own(VALUES, key);
   return (
     known &&
     valueChoices(

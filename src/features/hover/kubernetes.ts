@@ -1,3 +1,4 @@
+import { code } from "../../base/markdown";
 import { findAnnotation } from "../../data/annotations";
 import { gpuEntries } from "../../data/gpus";
 import { findVariable } from "../../data/variables";
@@ -83,7 +84,7 @@ export function resourceTopic(site: Site): Topic | undefined {
       ? `This server runs on ${tensor.value * pipeline.value} (tensor × pipeline parallel).`
       : undefined;
   const docs = "[Kubernetes on GPUs](https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/)";
-  const parts = [`**\`${site.text}\`**`, meaning, world, docs].filter((part) => part !== undefined);
+  const parts = [`**${code(site.text)}**`, meaning, world, docs].filter((part) => part !== undefined);
   return { range: wholeRange(site), markdown: parts.join("\n\n") };
 }
 

@@ -2,8 +2,9 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CONFIG_FILE_NAME, readConfigFile } from "../../features/config-file";
 import { mergeSettings, type Settings } from "../../features/settings";
-import { reasonOf, shownPath, type InputProblem } from "./input";
+import { reasonOf, shownPath, toSlashes, type InputProblem } from "./input";
 import type { Io } from "./io";
+import { repositoryOf, staysIn } from "./surroundings";
 
 /** Finds the settings of a file: of the one config file that was named, else of the nearest one above it. */
 export class ConfigFinder {
@@ -54,14 +55,26 @@ export class ConfigFinder {
     let settings = mergeSettings(this.defaults, this.overrides);
     try {
       const config = readConfigFile(readFileSync(file, "utf8").replace(/^\ufeff/, ""));
-      const models = Object.entries(config.settings.models ?? {});
-      const own = Object.fromEntries(models.map(([id, path]) => [id, resolve(dirname(file), path)]));
-      settings = mergeSettings(this.defaults, config.settings, { models: own }, this.overrides);
+      const own = this.modelPaths(file, config.settings.models ?? {});
+      settings = mergeSettings(this.defaults, { ...config.settings, models: own }, this.overrides);
       this.problems.push(...config.problems.map((problem) => ({ shown, ...problem })));
     } catch (error) {
       this.problems.push({ shown, message: reasonOf(error) });
     }
     this.byFile.set(file, settings);
     return settings;
+  }
+
+  /** Whoever wrote the file chose the paths: one that leads out of the repository is not followed. */
+  private modelPaths(file: string, models: Settings["models"]): Settings["models"] {
+    const folder = toSlashes(dirname(file));
+    const root = repositoryOf(folder) ?? folder;
+    const entries = Object.entries(models).map(([id, path]) => [id, resolve(folder, path)] as const);
+    const outside = entries.filter(([, path]) => !staysIn(toSlashes(path), root));
+    for (const [id] of outside) {
+      const message = `The path of the config.json of \`${id}\` leads out of the repository and is not read.`;
+      this.problems.push({ shown: shownPath(file, this.io), message });
+    }
+    return Object.fromEntries(entries.filter((entry) => !outside.includes(entry)));
   }
 }

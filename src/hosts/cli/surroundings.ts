@@ -1,8 +1,8 @@
-import { readdirSync, statSync } from "node:fs";
-import { parentOf } from "../../base/path";
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { isWithin, parentOf } from "../../base/path";
 import { surroundings, type Listing } from "../../features/surroundings";
 import type { Service } from "../../service";
-import { manifestsIn } from "./input";
+import { manifestsIn, toSlashes } from "./input";
 
 /** Of all folders that one folder's manifests may refer to. */
 const MAX_FOLDERS = 60;
@@ -14,10 +14,11 @@ export function* manifestsAround(
 ): Generator<string> {
   const pending = [folder, ...foldersAround(folder)];
   const seen = new Set(pending);
+  const root = repositoryOf(folder) ?? folder;
   for (const each of pending) {
     yield* manifestsIn(each);
     for (const referred of service.referredFolders(`${each}/`)) {
-      if (seen.has(referred) || seen.size >= MAX_FOLDERS) continue;
+      if (seen.has(referred) || seen.size >= MAX_FOLDERS || !staysIn(referred, root)) continue;
       seen.add(referred);
       pending.push(referred);
     }
@@ -34,10 +35,22 @@ function foldersAround(folder: string): readonly string[] {
   return step.value;
 }
 
-function repositoryOf(folder: string): string | undefined {
+/** The root of the repository that a folder lies in. */
+export function repositoryOf(folder: string): string | undefined {
   for (let at = folder; at !== ""; at = parentOf(at))
     if (statSync(`${at}/.git`, { throwIfNoEntry: false }) !== undefined) return at;
   return undefined;
+}
+
+/** False for a folder outside of the root, also when a link leads there: no manifest and no config file makes us read it. */
+export function staysIn(folder: string, root: string): boolean {
+  if (!isWithin(folder, root)) return false;
+  try {
+    return isWithin(toSlashes(realpathSync(folder)), toSlashes(realpathSync(root)));
+  } catch {
+    // What does not exist is read nowhere.
+    return true;
+  }
 }
 
 function list(folder: string): Listing {

@@ -1,7 +1,11 @@
 import { Diagnostic, DiagnosticSeverity, languages, Uri, workspace, type Disposable } from "vscode";
 import { CONFIG_FILE_NAME, readConfigFile } from "../../features/config-file";
 import type { Settings } from "../../features/settings";
+import { isWithin } from "../../base/path";
 import { toRange } from "./convert";
+
+/** No person writes as many settings. */
+const MAX_BYTES = 1_000_000;
 
 interface ConfigFile {
   readonly uri: Uri;
@@ -21,7 +25,9 @@ export class ConfigFiles implements Disposable {
     const models = Object.entries(settings.models ?? {}).map(([id, path]) => {
       return [id, Uri.joinPath(beside, path).toString()] as const;
     });
-    return { ...settings, models: Object.fromEntries(models) };
+    // Whoever wrote the file chose the paths: one that leads out of the workspace is not followed.
+    const root = (workspace.getWorkspaceFolder(file.uri)?.uri ?? beside).toString();
+    return { ...settings, models: Object.fromEntries(models.filter(([, path]) => isWithin(path, root))) };
   }
 
   /** The file in force for a folder, for people who wonder. */
@@ -73,6 +79,7 @@ async function nearest(folder: Uri): Promise<ConfigFile | undefined> {
 
 async function readText(uri: Uri): Promise<string | undefined> {
   try {
+    if ((await workspace.fs.stat(uri)).size > MAX_BYTES) return undefined;
     return new TextDecoder().decode(await workspace.fs.readFile(uri));
   } catch {
     return undefined;

@@ -15,7 +15,7 @@ import { HubClient, PUBLIC_HUB, type HubModel } from "../hub/client";
 import { HubFailure } from "../hub/failure";
 import { decode, encode, filesOf, reasonAgainst, recordName } from "../hub/record";
 import { fetchTransport } from "../hub/transport";
-import { SECTION } from "./settings";
+import { SECTION, textSetting } from "./settings";
 
 export const READ_FROM_HUB = "vllmK8s.readFromHub";
 
@@ -200,7 +200,7 @@ function mode(): Mode {
 }
 
 function endpoint(): string {
-  const set = workspace.getConfiguration(SECTION).get<string>("hub.endpoint")?.trim();
+  const set = textSetting(workspace.getConfiguration(SECTION), "hub.endpoint");
   const chosen = set || environment("HF_ENDPOINT") || PUBLIC_HUB;
   return URL.canParse(chosen) ? chosen : PUBLIC_HUB;
 }

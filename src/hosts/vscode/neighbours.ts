@@ -1,4 +1,5 @@
 import { FileType, Uri, workspace } from "vscode";
+import { isWithin } from "../../base/path";
 import { surroundings, type Listing } from "../../features/surroundings";
 import { isConfigFile } from "./documents";
 
@@ -29,10 +30,12 @@ export class Neighbours {
     const now = new Set<string>();
     const pending = [folder, ...(await foldersAround(folder))];
     const seen = new Set(pending);
+    // A reference of a manifest leads nowhere outside of what the person opened.
+    const root = workspace.getWorkspaceFolder(Uri.parse(folder))?.uri.toString() ?? folder;
     for (const each of pending) {
       await this.readFolder(each, now);
       for (const referred of this.sink.referredFolders(`${each}/`)) {
-        if (seen.has(referred) || seen.size >= MAX_FOLDERS) continue;
+        if (seen.has(referred) || seen.size >= MAX_FOLDERS || !isWithin(referred, root)) continue;
         seen.add(referred);
         pending.push(referred);
       }

@@ -1,4 +1,4 @@
-import { Uri, workspace } from "vscode";
+import { Uri, workspace, type WorkspaceConfiguration } from "vscode";
 import { mergeSettings, type Settings } from "../../features/settings";
 import type { Severity } from "../../rules/define";
 import { folderOf } from "./documents";
@@ -36,30 +36,43 @@ export class SettingsSource {
     const scope = folder === "" ? null : Uri.parse(folder + "/");
     const section = workspace.getConfiguration(SECTION, scope);
     return {
-      enabled: section.get<boolean>("enable", true),
+      enabled: flag(section, "enable"),
       settings: mergeSettings(
         {
-          rules: knownLevels(section.get<Record<string, unknown>>("rules", {})),
+          rules: knownLevels(table(section, "rules")),
           assume: {
-            gpu: section.get<string>("assume.gpu")?.trim() || undefined,
-            vllmVersion: section.get<string>("assume.vllmVersion")?.trim() || undefined,
+            gpu: textSetting(section, "assume.gpu"),
+            vllmVersion: textSetting(section, "assume.vllmVersion"),
           },
-          lens: {
-            sizing: section.get<boolean>("lens.sizing", true),
-            scaling: section.get<boolean>("lens.scaling", true),
-          },
+          lens: { sizing: flag(section, "lens.sizing"), scaling: flag(section, "lens.scaling") },
           inlayHints: {
-            defaults: section.get<boolean>("inlayHints.defaults", true),
-            worldSize: section.get<boolean>("inlayHints.worldSize", true),
-            tokens: section.get<boolean>("inlayHints.tokens", true),
-            probes: section.get<boolean>("inlayHints.probes", true),
+            defaults: flag(section, "inlayHints.defaults"),
+            worldSize: flag(section, "inlayHints.worldSize"),
+            tokens: flag(section, "inlayHints.tokens"),
+            probes: flag(section, "inlayHints.probes"),
           },
-          models: texts(section.get<Record<string, unknown>>("models", {})),
+          models: texts(table(section, "models")),
         },
         this.fileSettings(folder) ?? {},
       ),
     };
   }
+}
+
+/** The editor hands out what stands in a settings file, of whatever type: one that does not fit counts as not written. */
+export function textSetting(section: WorkspaceConfiguration, name: string): string | undefined {
+  const value = section.get<unknown>(name);
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+/** On unless switched off. */
+function flag(section: WorkspaceConfiguration, name: string): boolean {
+  return section.get<unknown>(name) !== false;
+}
+
+function table(section: WorkspaceConfiguration, name: string): Record<string, unknown> {
+  const value = section.get<unknown>(name);
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function texts(models: Record<string, unknown>): Settings["models"] {

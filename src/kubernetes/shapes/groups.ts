@@ -1,3 +1,4 @@
+import { own } from "../../base/own";
 import { mapAt, mapsAt, numberAt, textAt, type YamlMap } from "../../yaml/node";
 import { knownText } from "../known";
 import { grouping, withLabels, type Shape, type Surroundings, type Walk } from "./shape";
@@ -62,7 +63,7 @@ const ROLE_LABELS: Readonly<Record<string, readonly string[]>> = {
 /** Roles with a name that their pods carry. RoleBasedGroup's can take a shared template by name and patch it. */
 export const namedRoles: Shape = (map, at, walk) => {
   const roles = mapsAt(map, "roles");
-  const keys = ROLE_LABELS[at.kind];
+  const keys = own(ROLE_LABELS, at.kind);
   if (!keys || roles.length === 0) return [];
   const shared = new Map(
     mapsAt(map, "roleTemplates").map((item) => [textAt(item, "name"), mapAt(item, "template")]),

@@ -1,3 +1,4 @@
+import { own } from "../../base/own";
 import type { KubeObject } from "../model";
 import { SINGLE, type Surroundings } from "./shape";
 
@@ -61,7 +62,7 @@ const WITHOUT_PODS = new Set([
 /** Undefined for kinds that hold no pods. */
 export function surroundingsOf(object: KubeObject): Surroundings | undefined {
   if (WITHOUT_PODS.has(object.kind)) return undefined;
-  const facts = KINDS[`${object.group}/${object.kind}`] ?? KINDS[object.group] ?? {};
+  const facts = own(KINDS, `${object.group}/${object.kind}`) ?? own(KINDS, object.group) ?? {};
   return {
     group: object.group,
     kind: object.kind,

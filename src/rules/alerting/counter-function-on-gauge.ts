@@ -1,3 +1,4 @@
+import { own } from "../../base/own";
 import { readMetricName } from "../../metrics/names";
 import { queryOf } from "../../metrics/promql";
 import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
@@ -35,10 +36,10 @@ such as \`vllm:num_requests_waiting\`, which falls all the time, the result is t
       if (!read || read.entry.inferred) return;
       const isGauge = read.entry.type === "gauge";
       const instead = isGauge
-        ? FOR_COUNTERS[part.name]
+        ? own(FOR_COUNTERS, part.name)
         : read.series === "_created"
           ? undefined
-          : FOR_GAUGES[part.name];
+          : own(FOR_GAUGES, part.name);
       if (instead === undefined) return;
       const meaning = isGauge ? "its falls are taken for restarts" : "a restart makes it negative";
       report(placeInQuery(site.text, part.nameSpan), {

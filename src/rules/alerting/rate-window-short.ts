@@ -1,3 +1,4 @@
+import { own } from "../../base/own";
 import type { Expression, Range } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { mentionsVllmMetric } from "../../metrics/names";
@@ -48,7 +49,7 @@ function isVllm(expression: Expression): boolean {
 
 function checkWindow(call: string, range: Range, site: QuerySite, view: View, report: Report): void {
   const { window } = range;
-  const samples = SAMPLES[call];
+  const samples = own(SAMPLES, call);
   if (samples === undefined || window.seconds === undefined) return;
   const stated = statedInterval((kind) => view.objects(kind));
   const interval = stated ?? USUAL_INTERVAL;

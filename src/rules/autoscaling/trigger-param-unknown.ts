@@ -1,3 +1,4 @@
+import { own } from "../../base/own";
 import { distance } from "fastest-levenshtein";
 import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import { spotOf, type YamlEntry } from "../../yaml/node";
@@ -51,7 +52,7 @@ function checkKey(trigger: PrometheusTrigger, entry: YamlEntry, report: Report):
     apply: (editor) => editor.removeEntry(trigger.metadata, name),
   };
   const at = spotOf(entry.key);
-  const removed = REMOVED[name];
+  const removed = own(REMOVED, name);
   if (removed !== undefined) {
     const isName = name === "metricName";
     const advice = isName ? "Delete it." : "Send the header with `customHeaders: X-Scope-OrgID=…`.";

@@ -1,3 +1,4 @@
+import { own } from "../../base/own";
 import type { KubeObject } from "../../kubernetes/model";
 import { matchesSelector } from "../../kubernetes/selectors";
 import { mentionsVllmMetric } from "../../metrics/names";
@@ -28,7 +29,7 @@ Prometheus is in view, or where the other monitors beside this one carry the lab
     "https://prometheus-operator.dev/docs/platform/troubleshooting/",
   ],
   check(object, report, { view }) {
-    const field = SELECTORS[object.kind];
+    const field = own(SELECTORS, object.kind);
     if (field === undefined || object.group !== "monitoring.coreos.com" || object.partial) return;
     if (object.labels.has("release") || !isOurs(object, view)) return;
     const release = releaseIn(field, object, view);

@@ -18,6 +18,7 @@ import { liveMessage, type LiveMessage, type LiveView } from "../../../live/view
 import { pathOf } from "../documents";
 import { Panel } from "../panel";
 import type { Session } from "../session";
+import { SECTION, textSetting } from "../settings";
 import { Calibrations } from "./calibrations";
 import { Consent } from "./consent";
 import { LiveFindings } from "./findings";
@@ -59,7 +60,8 @@ class LiveWindow implements Live {
   ) {
     const consent = new Consent(context.globalState);
     const calibrations = new Calibrations(context.workspaceState);
-    const refresh = workspace.getConfiguration("vllmK8s").get<number>("live.refreshSeconds", 5);
+    const set = workspace.getConfiguration(SECTION).get<unknown>("live.refreshSeconds");
+    const refresh = typeof set === "number" && set >= 1 ? set : 5;
     this.live = new LiveSession(
       {
         env: process.env,
@@ -260,6 +262,6 @@ class LiveWindow implements Live {
 
 /** A Prometheus of the person's settings comes before every search. */
 function ownChoice(): SourceChoice {
-  const url = workspace.getConfiguration("vllmK8s").get<string>("live.prometheusUrl", "").trim();
-  return URL.canParse(url) ? { kind: "url", url } : { kind: "auto" };
+  const url = textSetting(workspace.getConfiguration(SECTION), "live.prometheusUrl");
+  return url !== undefined && URL.canParse(url) ? { kind: "url", url } : { kind: "auto" };
 }

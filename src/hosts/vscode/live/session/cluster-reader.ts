@@ -1,3 +1,4 @@
+import { own } from "../../../../base/own";
 import type { Asked } from "../../../../live/answer";
 import { isKubernetesName, type ServiceInfo } from "../../../../live/discover";
 import { LiveFailure } from "../../../../live/failure";
@@ -51,7 +52,7 @@ export class ClusterReader {
 
   /** Undefined for kinds whose counts are elsewhere; a failure of 404 when there is no such workload. */
   async replicas(workload: Workload, signal: AbortSignal): Promise<ReplicaCounts | undefined> {
-    const known = PLURALS[workload.kind];
+    const known = own(PLURALS, workload.kind);
     if (!known) return undefined;
     const [group, version, plural] = known;
     const path = `/apis/${group}/${version}/namespaces/${checked(workload.namespace)}/${plural}/${checked(workload.name)}`;

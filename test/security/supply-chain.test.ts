@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "..", "..");
+const read = (name: string): unknown => JSON.parse(readFileSync(join(root, name), "utf8"));
+
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { resolved?: string; integrity?: string; link?: boolean; inBundle?: boolean }>
+  >;
+}
+
+describe("supply chain", () => {
+  const manifest = read("package.json") as Manifest;
+
+  it("every dependency is pinned to one version", () => {
+    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
+      assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name);
+  });
+
+  it("nothing runs when the package is installed", () => {
+    for (const hook of ["preinstall", "install", "postinstall", "prepublish"])
+      assert.ok(!Object.hasOwn(manifest.scripts, hook), hook);
+  });
+
+  it("the lockfile takes packages from the npm registry alone, each with its hash", () => {
+    const { packages } = read("package-lock.json") as Lock;
+    for (const [name, { resolved, integrity, inBundle }] of Object.entries(packages)) {
+      if (name === "" || inBundle === true) continue;
+      // Without an address a package comes from the registry that npm is set to.
+      assert.match(resolved ?? "https://registry.npmjs.org/", /^https:\/\/registry\.npmjs\.org\//, name);
+      assert.match(integrity ?? "", /^sha512-/, name);
+    }
+  });
+
+  it("no source evaluates text as code", () => {
+    const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+    for (const name of files.filter((each) => /\.(ts|js)$/.test(each))) {
+      const text = readFileSync(join(root, "src", name), "utf8");
+      assert.doesNotMatch(
+        text,
+        /\beval\(|new Function\(|\binnerHTML\b|\bouterHTML\b|insertAdjacentHTML|document\.write/,
+        name,
+      );
+    }
+  });
+});
