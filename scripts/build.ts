@@ -4,6 +4,7 @@ import { build, context, type BuildOptions, type Metafile } from "esbuild";
 import { cataloguesApart, writeCatalogues } from "./build/catalogues";
 import { liveApart } from "./build/live-apart";
 import { packedData } from "./build/packed-data";
+import { shellApart } from "./build/shell-apart";
 import { withoutRuleProse } from "./build/without-rule-prose";
 
 /** Bundles the extension for both of its hosts and the command line; `--watch` does so again after each change. */
@@ -39,7 +40,8 @@ const bundles: readonly BuildOptions[] = [
     platform: "node",
     target: "node20",
     external: ["vscode"],
-    plugins: [cataloguesApart, withoutRuleProse, liveApart("node")],
+    define: { IN_BROWSER: "false" },
+    plugins: [cataloguesApart, withoutRuleProse, liveApart("node"), shellApart],
   },
   {
     entryPoints: [editorEntry],
@@ -47,7 +49,14 @@ const bundles: readonly BuildOptions[] = [
     platform: "browser",
     target: "es2022",
     external: ["vscode"],
-    plugins: [cataloguesApart, withoutRuleProse, liveApart("web")],
+    define: { IN_BROWSER: "true" },
+    plugins: [cataloguesApart, withoutRuleProse, liveApart("web"), shellApart],
+  },
+  {
+    stdin: { contents: 'export { parse } from "unbash";', resolveDir: root },
+    outfile: "dist/shell.js",
+    platform: "neutral",
+    target: "es2022",
   },
   {
     entryPoints: ["src/hosts/vscode/live/main.ts"],
