@@ -19,3 +19,8 @@ export function poolDifference(
   if (measured >= plan.low && measured <= plan.high) return undefined;
   return ((measured - plan.value) / plan.value) * 100;
 }
+
+/** A measured pool as vLLM prints it while it starts (`vllm/v1/core/kv_cache_utils.py`): what is kept of a log is kept of it. */
+export function poolAsLog(tokens: number): string {
+  return `GPU KV cache size: ${tokens.toLocaleString("en")} tokens`;
+}

@@ -1,3 +1,4 @@
+import { startDcgm } from "./fleet/dcgm";
 import { startPrometheus } from "./prometheus";
 import { startWorld, type World } from "./world";
 
@@ -26,7 +27,8 @@ export async function startDemo(options: { warmUpSeconds?: number } = {}): Promi
       meanOutput: 260,
     }),
   });
-  const prometheus = await startPrometheus({ fleet: world.fleet, namespace: "chat" });
+  const dcgm = await startDcgm({ fleet: world.fleet, namespace: "chat" });
+  const prometheus = await startPrometheus({ fleet: world.fleet, namespace: "chat", dcgmPort: dcgm.port });
   world.cluster.services.push({
     namespace: "monitoring",
     name: "prometheus-operated",
@@ -43,6 +45,7 @@ export async function startDemo(options: { warmUpSeconds?: number } = {}): Promi
     stop: async () => {
       clearInterval(timer);
       await prometheus.stop();
+      await dcgm.stop();
       await world.stop();
     },
   };

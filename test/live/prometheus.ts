@@ -17,6 +17,8 @@ export interface Scraped {
   readonly fleet: Fleet;
   readonly namespace: string;
   readonly interval?: string;
+  /** Where a DCGM exporter answers. */
+  readonly dcgmPort?: number | undefined;
   /** A port that was given out before, to come back on. */
   readonly port?: number;
 }
@@ -26,6 +28,7 @@ export async function startPrometheus({
   fleet,
   namespace,
   interval = "1s",
+  dcgmPort,
   port: wanted,
 }: Scraped): Promise<RunningPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), "live-prometheus-"));
@@ -37,7 +40,18 @@ export async function startPrometheus({
   // JSON is YAML.
   const config = {
     global: { scrape_interval: interval, scrape_timeout: interval },
-    scrape_configs: [{ job_name: "vllm", static_configs: targets }],
+    scrape_configs: [
+      { job_name: "vllm", static_configs: targets },
+      ...(dcgmPort === undefined
+        ? []
+        : [
+            {
+              job_name: "dcgm",
+              honor_labels: true,
+              static_configs: [{ targets: [`127.0.0.1:${dcgmPort}`] }],
+            },
+          ]),
+    ],
   };
   writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
   const args = [

@@ -21,8 +21,9 @@ export const calibratePanels: ServerPanelKind<Comparison, CalibrateMessage, stri
 export class Calibrate {
   constructor(private readonly panels: ServerPanels<Comparison, CalibrateMessage, string>) {}
 
-  async show(target: Target): Promise<void> {
-    const log = await askForLog();
+  /** Asks for a log, unless what it would say is known from the running server. */
+  async show(target: Target, known?: string): Promise<void> {
+    const log = known ?? (await askForLog());
     if (log !== undefined) await this.panels.show(target, log);
   }
 }

@@ -1,6 +1,6 @@
 import { commands, Disposable, l10n, window, workspace, type ExtensionContext } from "vscode";
 import { SHOW_BREAKDOWN } from "./breakdown";
-import { CALIBRATE } from "./calibrate";
+import { CALIBRATE, type Calibrate } from "./calibrate";
 import { toWorkspaceEdit } from "./convert";
 import { copyDebugInformation } from "./debug-information";
 import { isManifest } from "./documents";
@@ -19,7 +19,7 @@ interface ServerView {
 export function registerCommands(
   context: ExtensionContext,
   session: Session,
-  views: Readonly<Record<"breakdown" | "whatIf" | "calibrate", ServerView>>,
+  views: Readonly<Record<"breakdown" | "whatIf", ServerView>> & { readonly calibrate: Calibrate },
 ): Disposable {
   const register = (name: string, run: (...args: unknown[]) => Promise<unknown>): Disposable =>
     commands.registerCommand(name, run);
@@ -32,7 +32,10 @@ export function registerCommands(
     register(EXPLAIN_RULE, (rule) => explainRule(context, rule)),
     onServer(SHOW_BREAKDOWN, views.breakdown),
     onServer(WHAT_IF, views.whatIf),
-    onServer(CALIBRATE, views.calibrate),
+    register(CALIBRATE, async (path, server, log) => {
+      const target = await serverMeant(session, path, server);
+      if (target) await views.calibrate.show(target, typeof log === "string" ? log : undefined);
+    }),
     register("vllmK8s.fixAllInFile", () => fixAllInFile(session)),
     register("vllmK8s.openSettings", (setting) => openSettings(context, setting)),
     register("vllmK8s.copyDebugInformation", () => copyDebugInformation(context, session)),

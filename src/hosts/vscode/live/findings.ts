@@ -1,7 +1,7 @@
 import { Diagnostic, DiagnosticSeverity, languages, Uri, type Disposable } from "vscode";
 import { checkLive, type LiveFinding } from "../../../live/checks";
 import { cleanText } from "../../../live/clean";
-import type { LiveManifest } from "../../../live/manifest";
+import type { LiveManifest, LiveServer } from "../../../live/manifest";
 import { toRange } from "../convert";
 import type { LiveSession } from "./session/live-session";
 
@@ -10,6 +10,15 @@ const SEVERITIES = {
   info: DiagnosticSeverity.Information,
   hint: DiagnosticSeverity.Hint,
 } as const;
+
+function couldNotCheck({ at }: LiveServer, why: string): LiveFinding {
+  const message = `Online rules: could not check everything in this cluster. ${sentence(why)}`;
+  return { rule: "live/could-not-check", severity: "info", message, at };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+}
 
 /** Findings of the online rules, beside those of the text and marked as what they are. */
 export class LiveFindings implements Disposable {
@@ -25,14 +34,14 @@ export class LiveFindings implements Disposable {
 
   refresh(): void {
     const manifest = this.manifest();
-    const { observations, phase } = this.live;
+    const { observations, phase, failure, liveServer } = this.live;
+    const isOn = manifest && phase !== "off";
+    const found = isOn && observations ? checkLive(manifest, this.live.server, observations) : [];
+    // Once for all that could not be asked, and only until it can be.
+    const why = observations?.unchecked ?? (observations ? undefined : failure?.message);
     const findings =
-      manifest && observations && phase !== "off" ? checkLive(manifest, this.live.server, observations) : [];
-    const unchecked = phase === "off" ? undefined : observations?.unchecked;
-    this.texts = [
-      ...findings.map(({ message }) => cleanText(message.replaceAll("`", ""), 300)),
-      ...(unchecked === undefined ? [] : [`Could not check everything: ${cleanText(unchecked)}`]),
-    ];
+      isOn && liveServer && why !== undefined ? [...found, couldNotCheck(liveServer, why)] : found;
+    this.texts = findings.map(({ message }) => cleanText(message.replaceAll("`", ""), 300));
     const text = JSON.stringify(findings);
     if (text === this.published) return;
     this.published = text;

@@ -19,13 +19,12 @@ import { pathOf } from "../documents";
 import { Panel } from "../panel";
 import type { Session } from "../session";
 import { SECTION, textSetting } from "../settings";
-import { Calibrations } from "./calibrations";
 import { Consent } from "./consent";
 import { LiveFindings } from "./findings";
 import { LiveSession } from "./session/live-session";
 import { viewOf } from "./session/view-of";
 import type { SourceChoice } from "./session/source";
-import { CALIBRATE, LiveText } from "./text-parts";
+import { LiveText } from "./text-parts";
 
 /** Live metrics of one window: one session, one panel, one status item. */
 export interface Live extends Disposable {
@@ -59,7 +58,6 @@ class LiveWindow implements Live {
     onDidPublish: Event<TextDocument>,
   ) {
     const consent = new Consent(context.globalState);
-    const calibrations = new Calibrations(context.workspaceState);
     const set = workspace.getConfiguration(SECTION).get<unknown>("live.refreshSeconds");
     const refresh = typeof set === "number" && set >= 1 ? set : 5;
     this.live = new LiveSession(
@@ -79,7 +77,7 @@ class LiveWindow implements Live {
       Math.min(60, Math.max(1, refresh)) * 1000,
     );
     this.live.choice = ownChoice();
-    this.text = new LiveText(session, this.live, calibrations);
+    this.text = new LiveText(session, this.live);
     this.findings = new LiveFindings(this.live, () => this.manifest);
     this.status = window.createStatusBarItem("vllmK8s.live", StatusBarAlignment.Left, 0);
     this.status.name = l10n.t("vLLM live metrics");
@@ -87,7 +85,6 @@ class LiveWindow implements Live {
       this.status,
       this.findings,
       ...this.text.register(),
-      commands.registerCommand(CALIBRATE, () => this.calibrate(calibrations)),
       commands.registerCommand("vllmK8s.liveMenu", () => this.menu()),
       onDidPublish((document) => {
         if (
@@ -230,14 +227,6 @@ class LiveWindow implements Live {
       { label: l10n.t("Disconnect"), run: () => Promise.resolve(this.disconnect()) },
     ];
     await (await window.showQuickPick(actions, { title: l10n.t("vLLM live metrics") }))?.run();
-  }
-
-  private async calibrate(calibrations: Calibrations): Promise<void> {
-    const [server, pool] = [this.live.liveServer, this.live.found?.source.kvPool];
-    if (!server || pool === undefined) return;
-    await calibrations.remember(server, pool);
-    this.text.refresh();
-    window.setStatusBarMessage(l10n.t("vLLM: noted {0} KV tokens for this server", pool), 4000);
   }
 
   private show(): void {

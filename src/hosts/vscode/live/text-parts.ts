@@ -5,21 +5,25 @@ import {
   languages,
   MarkdownString,
   type Disposable,
+  type DocumentSelector,
+  type Range,
   type TextDocument,
 } from "vscode";
 import { keyOf } from "../../../live/board";
-import { poolDifference } from "../../../live/kv-pool";
+import { poolAsLog, poolDifference } from "../../../live/kv-pool";
 import type { LiveServer } from "../../../live/manifest";
 import { formatNumber } from "../../../live/numbers";
 import { fromPosition, toRange } from "../convert";
 import { pathOf, SELECTOR } from "../documents";
 import type { Session } from "../session";
-import type { Calibrations } from "./calibrations";
 import type { LiveSession } from "./session/live-session";
 import { triggerLens } from "./session/trigger-values";
 
 const OPEN = "vllmK8s.openLiveMetrics";
-export const CALIBRATE = "vllmK8s.calibrateKvPool";
+/** Of the editor's own bundle, which keeps what a log showed in the same way. */
+const CALIBRATE = "vllmK8s.calibrate";
+/** Matches less closely than the languages themselves, and so comes to stand behind the sizing lens. */
+const BEHIND_SIZING: DocumentSelector = { language: "*" };
 
 /** Live values in the text: above servers and triggers, and in the hover of memory flags. */
 export class LiveText {
@@ -29,13 +33,12 @@ export class LiveText {
   constructor(
     private readonly session: Session,
     private readonly live: LiveSession,
-    private readonly calibrations: Calibrations,
   ) {}
 
   register(): readonly Disposable[] {
     return [
       this.changed,
-      languages.registerCodeLensProvider(SELECTOR, {
+      languages.registerCodeLensProvider(BEHIND_SIZING, {
         onDidChangeCodeLenses: this.changed.event,
         provideCodeLenses: (document) => [...this.lenses(document)],
       }),
@@ -76,8 +79,7 @@ export class LiveText {
       lenses.push(
         new CodeLens(range, { title: this.serverTitle(), command: OPEN, arguments: [path, server.index] }),
       );
-      const pool = this.poolTitle(server);
-      if (pool !== undefined) lenses.push(new CodeLens(range, { title: pool, command: CALIBRATE }));
+      lenses.push(...this.poolLens(server, range));
     }
     for (const now of this.live.triggers) {
       const { at } = now.trigger;
@@ -94,19 +96,18 @@ export class LiveText {
       `${formatNumber(board.now("running"), "count")} running`,
       `${formatNumber(board.now("waiting"), "count")} waiting`,
       `KV ${formatNumber(board.now("kv"), "share")}`,
-      `TTFT p95 ${formatNumber(board.latest(keyOf("ttft", "p95")), "seconds")}`,
+      `TTFT ${formatNumber(board.latest(keyOf("ttft", "p95")), "seconds")}`,
     ];
     return `${phase === "stale" ? "live (old)" : "live"}: ${parts.join(" · ")}`;
   }
 
-  /** What the engine itself says of its pool, where that is not what was planned or agreed to before. */
-  private poolTitle(server: LiveServer): string | undefined {
+  /** What the engine itself says of its pool, where that is not what was planned: the same comparison as with a log. */
+  private poolLens({ at, index, kvTokens }: LiveServer, range: Range): readonly CodeLens[] {
     const pool = this.live.found?.source.kvPool;
-    const planned = server.kvTokens;
-    if (pool === undefined || !planned || this.calibrations.knows(server, pool)) return undefined;
-    const percent = poolDifference(pool, planned);
-    if (percent === undefined) return undefined;
-    return `KV pool ${formatNumber(pool, "count")} tokens, ${Math.abs(percent).toFixed(0)} % ${percent > 0 ? "above" : "below"} plan · calibrate`;
+    const percent = pool === undefined || !kvTokens ? undefined : poolDifference(pool, kvTokens);
+    if (pool === undefined || percent === undefined) return [];
+    const title = `KV pool ${Math.abs(percent).toFixed(0)} % ${percent > 0 ? "above" : "below"} plan: calibrate`;
+    return [new CodeLens(range, { title, command: CALIBRATE, arguments: [at.path, index, poolAsLog(pool)] })];
   }
 
   private hoverOf(path: string, index: number): string | undefined {
