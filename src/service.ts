@@ -16,6 +16,7 @@ import { lensesOf, type Lens } from "./features/lenses";
 import { liveManifest } from "./features/live";
 import { referredFolders } from "./features/scope";
 import { severityFor, type Assumptions, type Settings } from "./features/settings";
+import { migrateTo, type Migration } from "./features/migrate";
 import { Navigator } from "./features/navigator";
 import { signatureAt, type Signature } from "./features/signature";
 import { Scaling } from "./features/scaling";
@@ -65,6 +66,8 @@ export interface Service {
   fixes(path: string, range?: Range): readonly FixAction[];
   /** Edits that repeat the first fix until nothing is left to do; only safe ones unless a rule is named. */
   fixAll(path: string, rule?: string): readonly FileEdit[];
+  /** The servers of a file moved to another release of vLLM; undefined when that release is not known. */
+  migrate(path: string, version: string): Migration | undefined;
   /** Inserts an ignore comment for a rule. */
   suppress(path: string, rule: string, range: Range, scope: "line" | "file"): readonly FileEdit[];
   hover(path: string, position: Position): Hover | undefined;
@@ -194,6 +197,10 @@ class LanguageService implements Service {
     const hasLenses = this.environment.settings(path).lens.scaling;
     const fixed = (): Workspace => this.repaired(path, isScalingFix);
     return new Scaling(placeIn(this.workspace, path), hasLenses, () => placeIn(fixed(), path));
+  }
+
+  migrate(path: string, version: string): Migration | undefined {
+    return migrateTo(version, this.workspace, path, (where) => this.findings(path, where));
   }
 
   suppress(path: string, rule: string, range: Range, scope: "line" | "file"): readonly FileEdit[] {

@@ -1,6 +1,7 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { runEmbeddedTests } from "./embedded-run";
 import { SetupError, runMain } from "./failure";
+import { repoRoot } from "./paths";
 
 /**
  * The part of VS Code's command line that extension test runs use. Everything else that
@@ -26,5 +27,6 @@ runMain(async () => {
     testsPath: args.extensionTestsPath,
     workspace: args.workspace,
     web: args.extensionDevelopmentKind === "web",
+    besideExtensions: join(repoRoot, "test", "host", "stand-ins"),
   });
 });

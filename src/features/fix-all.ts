@@ -14,12 +14,21 @@ export function repaired(
   wanted: (finding: Finding) => boolean,
 ): Workspace {
   const scratch = scratchOf(folder);
+  fixInRounds(scratch, () => findings(scratch).filter(wanted));
+  return scratch;
+}
+
+/** Applies the first fix of each wanted finding to a scratch workspace until none is left; returns the findings it fixed. */
+export function fixInRounds(scratch: Workspace, wanted: () => readonly Finding[]): readonly Finding[] {
+  const fixed: Finding[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const changed = collectFixes(findings(scratch).filter(wanted), scratch);
+    const found = wanted();
+    const changed = collectFixes(found, scratch);
     if (changed.size === 0) break;
+    fixed.push(...found);
     for (const [path, text] of changed) scratch.set(path, text);
   }
-  return scratch;
+  return fixed;
 }
 
 /** One edit for each file of the folder that is not as it was. */

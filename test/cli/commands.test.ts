@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import assert from "node:assert/strict";
 import { version } from "../../package.json";
 import { RULES } from "../../src/rules/index";
@@ -15,7 +16,7 @@ describe("vllm-k8s", () => {
       assert.equal(code, 0);
       assert.match(out, /^Usage: vllm-k8s <command>/m);
     }
-    for (const command of ["lint", "fix", "size", "simulate", "generate", "explain"]) {
+    for (const command of ["lint", "fix", "size", "simulate", "generate", "migrate", "explain"]) {
       for (const args of [
         [command, "--help"],
         ["help", command],
@@ -39,6 +40,8 @@ describe("vllm-k8s", () => {
       [["lint", "--fail-on", "errors"], /--fail-on must be one of/],
       [["lint", "--format"], /--format/],
       [["size"], /size needs a FILE/],
+      [["migrate", "k8s/a.yaml"], /one FILE and --to/],
+      [["migrate", "k8s/a.yaml", "--to", "2.0"], /a release up to/],
       [["explain", "a", "b"], /one rule/],
       [["explain", "memory/nothing-like-that-at-all"], /explain/],
     ];
@@ -87,6 +90,16 @@ describe("vllm-k8s", () => {
     assert.deepEqual(server.object, { kind: "Deployment", name: "chat" });
     assert.deepEqual(server.parallel, { tp: 2, pp: 1, dp: 1 });
     assert.equal(server.fits, "yes");
+  });
+
+  it("migrates a manifest: shows it, then writes it", () => {
+    cli.write({ "chat.yaml": BAD });
+    const shown = cli.run(["migrate", "chat.yaml", "--to", "0.28.0"]);
+    assert.match(shown.out, /^## To vLLM 0\.28\.0$/m);
+    assert.match(shown.out, /^\+ +image: vllm\/vllm-openai:v0\.28\.0$/m);
+    assert.equal(readFileSync(cli.path("chat.yaml"), "utf8"), BAD);
+    assert.match(cli.run(["migrate", "chat.yaml", "--to=0.28.0", "--write"]).out, /wrote chat\.yaml/);
+    assert.equal(readFileSync(cli.path("chat.yaml"), "utf8"), BAD.replace("v0.11.0", "v0.28.0"));
   });
 
   it("what is not known is null in a size", () => {

@@ -12,6 +12,7 @@ import { HELP, MAIN_HELP } from "./help";
 import type { Io } from "./io";
 import { languageServer } from "./language-server";
 import { lint } from "./lint";
+import { migrate } from "./migrate";
 import { simulate } from "./simulate";
 import { size } from "./size";
 import { VERSION } from "./version";
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   generate,
   calibrate,
   checklist,
+  migrate,
   explain,
   lsp: languageServer,
 };

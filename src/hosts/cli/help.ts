@@ -23,6 +23,7 @@ Commands:
   simulate FILE   Replicas, queue, KV cache and latency of an autoscaled server under a load
   generate KIND FILE  An autoscaler, alerts or a monitor for a workload
   checklist PATHS What has to be true in production: passes, fails, unknown, or only the cluster knows
+  migrate FILE    Move a manifest to another vLLM release: a list, a diff, with --write the edit
   explain [RULE]  The page of a rule, or the list of rules
   lsp             The language server, for editors: see docs/editors.md
 
@@ -146,6 +147,24 @@ Exit codes:
   2  wrong usage, or something that cannot be simulated; a sentence says what
 `;
 
+const MIGRATE_HELP = `Moves a manifest to another release of vLLM: image, options, variables and metric names.
+
+Usage: vllm-k8s migrate FILE --to X.Y.Z [options]
+
+Prints what changes, what is left to do, each server's memory before and after, and a diff.
+
+Options:
+  --to X.Y.Z     The release to move to
+  --write        Write the changes
+  --config FILE  This config file instead of the ones found above the file
+  -h, --help     This text
+
+Exit codes:
+  0  done
+  1  done, but something is left for a person to do
+  2  wrong usage, or a file that cannot be read or written
+`;
+
 const GENERATE_HELP = `Writes an object that belongs to a vLLM workload; names, ports, labels and thresholds are the workload's.
 
 Usage: vllm-k8s generate KIND FILE [options]
@@ -211,6 +230,7 @@ export const HELP: Readonly<Record<string, string>> = {
   simulate: SIMULATE_HELP,
   generate: GENERATE_HELP,
   checklist: CHECKLIST_HELP,
+  migrate: MIGRATE_HELP,
   explain: EXPLAIN_HELP,
   lsp: LSP_HELP,
 };

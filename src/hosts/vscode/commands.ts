@@ -5,6 +5,7 @@ import { toWorkspaceEdit } from "./convert";
 import { copyDebugInformation } from "./debug-information";
 import { isManifest } from "./documents";
 import { EXPLAIN_RULE } from "./findings";
+import { MIGRATE, type Migrations } from "./migrate";
 import { explainRule } from "./rule-pages";
 import { serverMeant } from "./server-at-cursor";
 import type { Target } from "./server-panels";
@@ -20,6 +21,7 @@ export function registerCommands(
   context: ExtensionContext,
   session: Session,
   views: Readonly<Record<"breakdown" | "whatIf", ServerView>> & { readonly calibrate: Calibrate },
+  migrations: Migrations,
 ): Disposable {
   const register = (name: string, run: (...args: unknown[]) => Promise<unknown>): Disposable =>
     commands.registerCommand(name, run);
@@ -36,6 +38,7 @@ export function registerCommands(
       const target = await serverMeant(session, path, server);
       if (target) await views.calibrate.show(target, typeof log === "string" ? log : undefined);
     }),
+    register(MIGRATE, (version) => migrations.run(version)),
     register("vllmK8s.fixAllInFile", () => fixAllInFile(session)),
     register("vllmK8s.openSettings", (setting) => openSettings(context, setting)),
     register("vllmK8s.copyDebugInformation", () => copyDebugInformation(context, session)),

@@ -13,12 +13,14 @@ import { registerLenses } from "./lenses";
 import { registerLintWorkspace } from "./lint-task";
 import { LiveDoor } from "./live-door";
 import { registerNavigation } from "./navigation";
+import { Migrations } from "./migrate";
+import { Proposals } from "./proposals";
 import { ServerPanels, type ServerPanelKind } from "./server-panels";
 import { followWorkspace, Session } from "./session";
 import { registerSignatureHelp } from "./signature";
 import { Simulations } from "./simulation";
 import { StatusItem } from "./status";
-import { Proposals, whatIfPanels } from "./what-if";
+import { whatIfPanels } from "./what-if";
 import { WorkspaceLint } from "./workspace-lint";
 
 /** Registers everything and reads nothing yet: documents are looked at once this has returned. */
@@ -26,6 +28,7 @@ export function activate(context: ExtensionContext): void {
   const session = new Session(new HubModels(context));
   const diagnostics = new DiagnosticsPublisher(session);
   const proposals = new Proposals();
+  const migrations = new Migrations(session, proposals);
   const panels = <State, Message, View>(
     kind: ServerPanelKind<State, Message, View>,
   ): ServerPanels<State, Message, View> =>
@@ -40,6 +43,7 @@ export function activate(context: ExtensionContext): void {
     followWorkspace(session),
     diagnostics,
     proposals,
+    migrations,
     breakdown,
     whatIf,
     comparisons,
@@ -53,7 +57,7 @@ export function activate(context: ExtensionContext): void {
     registerNavigation(session),
     ...registerInlayHints(session, diagnostics.onDidPublish),
     ...registerLenses(session, diagnostics.onDidPublish),
-    registerCommands(context, session, { breakdown, whatIf, calibrate }),
+    registerCommands(context, session, { breakdown, whatIf, calibrate }, migrations),
     new LiveDoor(context, session, diagnostics.onDidPublish),
     new StatusItem(session, diagnostics.onDidPublish),
     new ChecklistView(session, diagnostics.onDidPublish),

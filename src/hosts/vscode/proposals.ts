@@ -1,0 +1,72 @@
+import { commands, Uri, window, workspace, type Disposable } from "vscode";
+import type { FileEdit } from "../../features/fixes";
+import { toWorkspaceEdit } from "./convert";
+import { proposedText } from "./proposed-text";
+
+const SCHEME = "vllm-k8s-proposal";
+
+/** A change of manifests to look at. */
+export interface Change {
+  /** The file whose diff is shown. */
+  readonly path: string;
+  readonly edits: readonly FileEdit[];
+  readonly title: (fileName: string) => string;
+  /** Told when the files are no longer those that the edits were made for. */
+  readonly outdated: () => void;
+}
+
+/** A change that is shown and waits for a person's word. */
+interface Proposal extends Change {
+  readonly text: string;
+  /** The texts that the edits were made for, by path. */
+  readonly before: ReadonlyMap<string, string>;
+}
+
+/** Changed manifests as the right side of a diff; nothing is written until a person says so with the buttons in its title. */
+export class Proposals implements Disposable {
+  private readonly waiting = new Map<string, Proposal>();
+  private readonly subscriptions = [
+    workspace.registerTextDocumentContentProvider(SCHEME, {
+      provideTextDocumentContent: (uri) => this.waiting.get(uri.toString())?.text ?? "",
+    }),
+    commands.registerCommand("vllmK8s.applyProposal", () => this.decide(true)),
+    commands.registerCommand("vllmK8s.discardProposal", () => this.decide(false)),
+    workspace.onDidCloseTextDocument((document) => this.waiting.delete(document.uri.toString())),
+  ];
+
+  async show(change: Change): Promise<void> {
+    const { path, edits, title } = change;
+    const before = new Map<string, string>();
+    for (const { path: each } of edits)
+      before.set(each, (await workspace.openTextDocument(Uri.parse(each))).getText());
+    const own = edits.filter((edit) => edit.path === path);
+    const file = Uri.parse(path);
+    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+    const uri = file.with({ scheme: SCHEME, query: String(Date.now()) });
+    const text = proposedText(before.get(path) ?? "", own);
+    this.waiting.set(uri.toString(), { ...change, text, before });
+    await commands.executeCommand("vscode.diff", file, uri, title(name), { preview: true });
+  }
+
+  /** The diff in front is applied or given up, and closed. */
+  private async decide(apply: boolean): Promise<void> {
+    const tab = window.tabGroups.activeTabGroup.activeTab;
+    const { modified } = (tab?.input ?? {}) as { readonly modified?: Uri };
+    const proposal = modified && this.waiting.get(modified.toString());
+    if (!tab || !proposal) return;
+    await window.tabGroups.close(tab);
+    if (apply) await applyProposal(proposal);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
+
+async function applyProposal({ edits, before, outdated }: Proposal): Promise<void> {
+  for (const [path, text] of before) {
+    const document = await workspace.openTextDocument(Uri.parse(path));
+    if (document.getText() !== text) return outdated();
+  }
+  await workspace.applyEdit(toWorkspaceEdit(edits));
+}
