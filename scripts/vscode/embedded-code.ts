@@ -1,7 +1,6 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { runEmbeddedTests } from "./embedded-run";
 import { SetupError, runMain } from "./failure";
-import { repoRoot } from "./paths";
 
 /**
  * The part of VS Code's command line that extension test runs use. Everything else that
@@ -27,6 +26,5 @@ runMain(async () => {
     testsPath: args.extensionTestsPath,
     workspace: args.workspace,
     web: args.extensionDevelopmentKind === "web",
-    besideExtensions: join(repoRoot, "test", "host", "stand-ins"),
   });
 });

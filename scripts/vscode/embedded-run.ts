@@ -17,8 +17,6 @@ const workbenchNoise =
 
 export interface TestRun extends WorkbenchTarget {
   testsPath: string;
-  /** A folder of other extensions that are installed as well. */
-  besideExtensions?: string | undefined;
   /** Uses the web-worker extension host and the extension's `browser` entry. */
   web: boolean;
 }
@@ -28,7 +26,6 @@ export async function runEmbeddedTests(target: TestRun): Promise<number> {
   const executable = await ensureChromium();
   const server = await startServer(await ensureEmbeddedVsCode(), {
     settings: target.web ? webHostSettings(target.extensionPath) : {},
-    extensions: target.web ? undefined : target.besideExtensions,
   });
   let browser: Browser | undefined;
   try {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onProcessEnd } from "./cleanup";
@@ -50,17 +50,10 @@ const readyWithin = 30_000;
 
 export async function startServer(
   vscode: EmbeddedVsCode,
-  options: {
-    settings?: Settings;
-    env?: Readonly<Record<string, string>> | undefined;
-    /** A folder of unpacked extensions to install. */
-    extensions?: string | undefined;
-  } = {},
+  options: { settings?: Settings; env?: Readonly<Record<string, string>> | undefined } = {},
 ): Promise<VsCodeServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "vscode-server-"));
   writeSettings(dataDir, { ...quietSettings, ...options.settings });
-  if (options.extensions !== undefined)
-    cpSync(options.extensions, join(dataDir, "extensions"), { recursive: true });
   const token = randomUUID();
   const child = spawn(vscode.node, serverArgs(vscode, dataDir, token), {
     // An empty gallery: the server asks no extension registry for anything.

@@ -12,5 +12,8 @@ export function provideShellParser(loader: () => Library): void {
   load = loader;
 }
 
-/** Stands for the package's own function in the editor's bundles. */
+/**
+ * Stands for the package's own function in the editor's bundles.
+ * @public
+ */
 export const parse: Library["parse"] = (script) => (library ??= load()).parse(script);
