@@ -69,7 +69,7 @@ describe("the article's ScaledObject", () => {
       "24 warning autoscaling/trigger-param-unknown",
       "26 error autoscaling/ratio-averagevalue",
       "26 warning autoscaling/no-model-selector",
-      "26 warning metrics/removed-name",
+      "26 info metrics/removed-name",
     ])
       assert.ok(found.includes(expected), expected);
   });
