@@ -25,7 +25,6 @@ const steps: Step[] = [
   { script: "test:ui", tests: true },
   { script: "test:package", tests: true },
   { script: "docs" },
-  { script: "fuzz", args: ["0.2"] },
   { script: "corpus" },
   { script: "bench" },
   { script: "bench:sizing" },

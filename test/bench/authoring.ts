@@ -6,7 +6,9 @@ import { timesOf } from "./measure";
 import type { Result } from "./result";
 
 /** Milliseconds at the 95th percentile, in a file of some 2,000 lines. */
-const CEILING = 10;
+const GOAL = 10;
+/** A machine half as fast still passes. */
+const CEILING = 20;
 
 const PATH = "/bench/models.yaml";
 
@@ -43,7 +45,7 @@ function measured(name: string, prepare: (round: number) => () => void): Result 
     if (round >= WARM_UP) samples.push((user + system) / 1000);
   }
   const times = timesOf(samples);
-  return { name, times, reference: undefined, value: times.p95, ceiling: CEILING, unit: "ms" };
+  return { name, times, reference: undefined, value: times.p95, ceiling: CEILING, goal: GOAL, unit: "ms" };
 }
 
 /** No text comes twice: the letters that are typed change from round to round. */

@@ -30,7 +30,15 @@ export function activation(): readonly Result[] {
   // The fastest run: the others tell how busy the machine is.
   const fastest = Math.min(...samples);
   return [
-    { name: "load and activate", times, reference: undefined, value: fastest, ceiling: 50, unit: "ms" },
+    {
+      name: "load and activate",
+      times,
+      reference: undefined,
+      value: fastest,
+      ceiling: 80,
+      goal: 50,
+      unit: "ms",
+    },
   ];
 }
 

@@ -34,7 +34,10 @@ export class DiagnosticsPublisher implements Disposable {
   constructor(private readonly session: Session) {
     this.subscriptions = Disposable.from(
       workspace.onDidOpenTextDocument((document) => this.schedule(document, 0)),
-      workspace.onDidChangeTextDocument(({ document }) => this.schedule(document, DEBOUNCE_MS)),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        // Saving and undoing to the saved text are told as changes too.
+        if (contentChanges.length > 0) this.schedule(document, DEBOUNCE_MS);
+      }),
       workspace.onDidCloseTextDocument((document) => this.closed(document)),
       session.onDidChange((folder) => this.scheduleAll(folder)),
     );
