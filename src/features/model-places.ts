@@ -1,6 +1,7 @@
 import { own } from "../base/own";
 import { isCatalogued } from "../sizing/catalogue";
 import { looksLikeModelConfig, modelFromFiles, parsedJson, type ModelFiles } from "../sizing/model-files";
+import { nameOf } from "../base/path";
 
 export { parsedJson };
 
@@ -107,5 +108,5 @@ function isBroken(text: string): boolean {
 /** `_name_or_path` holds where the file was saved from: telling only when it is a name on the Hub. */
 function isOfAnother(id: string, config: string): boolean {
   const origin = /"_name_or_path"\s*:\s*"[\w.-]+\/([\w.-]+)"/.exec(config)?.[1];
-  return origin !== undefined && origin.toLowerCase() !== id.slice(id.lastIndexOf("/") + 1).toLowerCase();
+  return origin !== undefined && origin.toLowerCase() !== nameOf(id).toLowerCase();
 }

@@ -6,6 +6,7 @@ import { formatVersion } from "../vllm/version";
 import type { Folder } from "./folder";
 import type { Plans } from "./plans";
 import type { SourceFile } from "./workspace";
+import { thousandths } from "./units";
 
 /** One server's memory plan as the `size` command prints it; what is not known is null. GiB is 2^30 bytes. */
 export interface SizedServer {
@@ -119,7 +120,6 @@ function integer(engine: EngineConfig, flag: string): number | null {
   return resolved.known ? resolved.value : null;
 }
 
-/** Three decimals: more would claim what no estimate has. */
 function rounded(quantity: Quantity | undefined): number | null {
-  return quantity ? Math.round(quantity.value * 1000) / 1000 : null;
+  return thousandths(quantity?.value);
 }

@@ -19,6 +19,7 @@ import {
   type Choices,
   type Variant,
 } from "./what-if-variants";
+import { thousandths } from "./units";
 
 export type { WhatIfFilter } from "./what-if-axes";
 
@@ -104,9 +105,9 @@ function rowOf(variant: Variant, choices: Choices, server: VllmServer, input: Pl
     kvCacheDtype: variant.cache,
     quantization: variant.checkpoint.label,
     tokens: plan.kv.tokens ? Math.floor(plan.kv.tokens.value) : null,
-    maxConcurrency: rounded(plan.kv.maxConcurrency?.value),
-    weightsGiB: rounded(plan.weights?.value),
-    kvCacheGiB: rounded(plan.kvCache?.value),
+    maxConcurrency: thousandths(plan.kv.maxConcurrency?.value),
+    weightsGiB: thousandths(plan.weights?.value),
+    kvCacheGiB: thousandths(plan.kvCache?.value),
     reason: loading ?? plan.reasons.join(" "),
   };
 }
@@ -123,10 +124,6 @@ function loadingProblem(variant: Variant, input: PlanInput, plan: MemoryPlan): s
   );
   if (!plain.weights || plain.weights.low <= plan.total.high) return undefined;
   return `The weights are loaded at 16 bits first, which takes ${approximately(formatGib(plain.weights.value))}.`;
-}
-
-function rounded(value: number | undefined): number | null {
-  return value === undefined ? null : Math.round(value * 1000) / 1000;
 }
 
 const RANK: Readonly<Record<Verdict, number>> = { yes: 0, tight: 1, unknown: 2, no: 3 };

@@ -1,6 +1,7 @@
 import { cleanText } from "./clean";
 import { LiveFailure, type MissingRight } from "./failure";
-import { isRecord, numberField, textField } from "./shape";
+import { isRecord } from "../base/record";
+import { numberField, textField } from "./shape";
 
 /** An HTTP answer that arrived whole. */
 export interface HttpAnswer {

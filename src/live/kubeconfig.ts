@@ -1,5 +1,6 @@
 import { plainData } from "../yaml/plain";
-import { isRecord, textField, type Dict } from "./shape";
+import { isRecord, type Dict } from "../base/record";
+import { textField } from "./shape";
 
 /** One file of the `KUBECONFIG` list. */
 export interface KubeconfigFile {

@@ -1,6 +1,7 @@
 import { LiveFailure } from "./failure";
 import type { Point } from "./ring";
-import { isRecord, listField, recordField, textField, textMap } from "./shape";
+import { isRecord } from "../base/record";
+import { listField, recordField, textField, textMap } from "./shape";
 
 /** A series of an answer of Prometheus. */
 export interface PromSeries {

@@ -1,9 +1,4 @@
-/** Data from outside whose shape nobody has checked yet. */
-export type Dict = Readonly<Record<string, unknown>>;
-
-export function isRecord(value: unknown): value is Dict {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isRecord, type Dict } from "../base/record";
 
 /** A field that is a text; a number or boolean in its place is taken as its spelling. */
 export function textField(value: unknown, key: string): string | undefined {

@@ -9,6 +9,7 @@ import type {
 } from "./model-shape";
 import { schemeFromName } from "./name-scheme";
 import type { PlannedModel } from "./plan-types";
+import { nameOf } from "../base/path";
 
 const shapes = new Map<string, PlannedModel | undefined>();
 
@@ -56,7 +57,7 @@ function hybridFp4(q: Quantization, shape: ModelShape): Quantization {
 
 /** By the last component of a path; copies of Llama are named with and without Meta's name in front. */
 function namedEntry(path: string): ModelEntry | undefined {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   return findModelByName(name) ?? findModelByName(name.startsWith("meta-") ? name.slice(5) : `meta-${name}`);
 }
 

@@ -1,4 +1,5 @@
-import { isRecord, type JsonReader } from "./json-reader";
+import { isRecord } from "../base/record";
+import type { JsonReader } from "./json-reader";
 
 /** What one layer of a hybrid is: attention, a state, a dense MLP or a mixture of its own. */
 export type LayerKind = "attention" | "state" | "mlp" | "moe";

@@ -1,4 +1,5 @@
-import { isRecord, type JsonReader } from "./json-reader";
+import { isRecord } from "../base/record";
+import type { JsonReader } from "./json-reader";
 
 const KEYS = [
   "max_position_embeddings",

@@ -1,15 +1,6 @@
-import { isRecord, type JsonReader } from "./json-reader";
-import type { Quantization } from "./model-shape";
-
-const NONE = {
-  group: undefined,
-  block: undefined,
-  format: undefined,
-  expertBits: undefined,
-  zeroPoint: false,
-  kvCacheDtype: undefined,
-  attentionBits: undefined,
-};
+import { isRecord } from "../base/record";
+import type { JsonReader } from "./json-reader";
+import { NO_DETAILS, type Quantization } from "./model-shape";
 
 /** Reads `quantization_config` (or `compression_config`) of a config.json; undefined when there is none that is understood. */
 export function configQuantization(
@@ -37,16 +28,22 @@ export function configQuantization(
     case "gptq":
     case "auto-round":
       return {
-        ...NONE,
+        ...NO_DETAILS,
         method: "gptq",
         bits: count("bits") ?? 4,
         group: count("group_size") ?? 128,
         on: "linears",
       };
     case "mxfp4":
-      return { ...NONE, method, bits: 4, group: 32, on: mixture ? "experts" : "linears" };
+      return { ...NO_DETAILS, method, bits: 4, group: 32, on: mixture ? "experts" : "linears" };
     case "bitsandbytes":
-      return { ...NONE, method, bits: config["load_in_8bit"] === true ? 8 : 4, group: 64, on: "linears" };
+      return {
+        ...NO_DETAILS,
+        method,
+        bits: config["load_in_8bit"] === true ? 8 : 4,
+        group: 64,
+        on: "linears",
+      };
     case "modelopt":
     case "modelopt_fp4":
       return modelopt(config, mixture);
@@ -68,7 +65,7 @@ function methodOf(config: Record<string, unknown>): string {
 function fp8(config: Record<string, unknown>, method: string, read: JsonReader): Quantization {
   const block = config["weight_block_size"];
   return {
-    ...NONE,
+    ...NO_DETAILS,
     method,
     bits: 8,
     block: Array.isArray(block) && typeof block[0] === "number" ? block[0] : undefined,
@@ -81,7 +78,7 @@ function fp8(config: Record<string, unknown>, method: string, read: JsonReader):
 function awq(count: (key: string) => number | undefined): Quantization {
   const bits = count("bits") ?? count("w_bit") ?? 4;
   const group = count("group_size") ?? count("q_group_size") ?? 128;
-  return { ...NONE, method: "awq", bits, group, zeroPoint: true, on: "linears" };
+  return { ...NO_DETAILS, method: "awq", bits, group, zeroPoint: true, on: "linears" };
 }
 
 function text(...values: readonly unknown[]): string {
@@ -120,7 +117,7 @@ function modelopt(config: Record<string, unknown>, mixture: boolean): Quantizati
   const bare = leavesAttention(inner["exclude_modules"]) || leavesAttention(config["ignore"]);
   const cache = text(inner["kv_cache_quant_algo"], config["kv_cache_quant_algo"]).toUpperCase();
   return {
-    ...NONE,
+    ...NO_DETAILS,
     method: "modelopt",
     bits: fp4 ? 4 : 8,
     group: fp4 ? 16 : undefined,
@@ -148,7 +145,7 @@ function compressed(config: Record<string, unknown>, mixture: boolean): Quantiza
     : [];
   const expertsOnly = mixture && ignored.some((name) => /self_attn|attention/.test(name));
   return {
-    ...NONE,
+    ...NO_DETAILS,
     method: "compressed-tensors",
     bits,
     group: format?.includes("nvfp4") ? 16 : group,

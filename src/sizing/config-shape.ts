@@ -10,7 +10,8 @@ import {
 import { configLength } from "./config-length";
 import { configQuantization } from "./config-quantization";
 import { towerParameters } from "./config-tower";
-import { isRecord, JsonReader } from "./json-reader";
+import { isRecord } from "../base/record";
+import { JsonReader } from "./json-reader";
 import { parameterParts } from "./parameters";
 import type { MlaShape, ModelShape, MoeShape } from "./model-shape";
 

@@ -1,4 +1,5 @@
-import { isRecord, JsonReader } from "./json-reader";
+import { isRecord } from "../base/record";
+import { JsonReader } from "./json-reader";
 
 /**
  * Parameters of the vision or audio towers that a config.json describes, within some percent:

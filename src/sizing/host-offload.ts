@@ -1,6 +1,6 @@
 import type { VllmServer } from "../vllm/model";
 import { isAtLeast } from "../vllm/version";
-import { isRecord } from "./json-reader";
+import { isRecord } from "../base/record";
 import { GIB, type Ingredient } from "./quantity";
 import { originText } from "./server-settings";
 

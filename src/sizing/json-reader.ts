@@ -1,6 +1,4 @@
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isRecord } from "../base/record";
 
 /** Reads typed values out of JSON of any form: the first object that has a usable one wins, anything else is undefined. */
 export class JsonReader {

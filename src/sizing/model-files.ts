@@ -1,5 +1,5 @@
 import { shapeFromConfig } from "./config-shape";
-import { isRecord } from "./json-reader";
+import { isRecord } from "../base/record";
 import type { ModelShape } from "./model-shape";
 import type { PlannedModel } from "./plan-types";
 import { dtypeBytes } from "./quantization";

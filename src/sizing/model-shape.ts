@@ -124,3 +124,14 @@ export interface Quantization {
   readonly zeroPoint: boolean;
   readonly kvCacheDtype: string | undefined;
 }
+
+/** What a scheme has that says nothing of these. */
+export const NO_DETAILS = {
+  group: undefined,
+  block: undefined,
+  format: undefined,
+  expertBits: undefined,
+  zeroPoint: false,
+  kvCacheDtype: undefined,
+  attentionBits: undefined,
+} satisfies Partial<Quantization>;

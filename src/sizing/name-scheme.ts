@@ -1,21 +1,11 @@
-import type { Quantization } from "./model-shape";
-
-const NONE = {
-  group: undefined,
-  block: undefined,
-  format: undefined,
-  expertBits: undefined,
-  zeroPoint: false,
-  kvCacheDtype: undefined,
-  attentionBits: undefined,
-};
+import { NO_DETAILS, type Quantization } from "./model-shape";
 
 /** How repositories of quantised copies mark the scheme at the end of their name, longest first. */
 const SUFFIXES: readonly (readonly [RegExp, (mixture: boolean) => Quantization])[] = [
   [
     /(-qat)?[-_.](quantized\.)?w4a16(-g\d+|_asym|-asym|-ct)?$/i,
     (m) => ({
-      ...NONE,
+      ...NO_DETAILS,
       method: "compressed-tensors",
       bits: 4,
       group: 128,
@@ -25,16 +15,16 @@ const SUFFIXES: readonly (readonly [RegExp, (mixture: boolean) => Quantization])
   ],
   [
     /[-_.](quantized\.)?w8a16$/i,
-    () => ({ ...NONE, method: "compressed-tensors", bits: 8, format: "pack-quantized", on: "linears" }),
+    () => ({ ...NO_DETAILS, method: "compressed-tensors", bits: 8, format: "pack-quantized", on: "linears" }),
   ],
   [
     /[-_.](quantized\.)?w8a8(-int8)?$|[-_]int8$/i,
-    () => ({ ...NONE, method: "compressed-tensors", bits: 8, format: "int-quantized", on: "linears" }),
+    () => ({ ...NO_DETAILS, method: "compressed-tensors", bits: 8, format: "int-quantized", on: "linears" }),
   ],
   [
     /[-_]fp8[-_]block$/i,
     () => ({
-      ...NONE,
+      ...NO_DETAILS,
       method: "compressed-tensors",
       bits: 8,
       block: 128,
@@ -42,11 +32,11 @@ const SUFFIXES: readonly (readonly [RegExp, (mixture: boolean) => Quantization])
       on: "linears",
     }),
   ],
-  [/[-_]fp8([-_]?(dynamic|kv|static))?$/i, () => ({ ...NONE, method: "fp8", bits: 8, on: "linears" })],
+  [/[-_]fp8([-_]?(dynamic|kv|static))?$/i, () => ({ ...NO_DETAILS, method: "fp8", bits: 8, on: "linears" })],
   [
     /[-_]nvfp4(a16)?$|[-_]fp4$/i,
     (m) => ({
-      ...NONE,
+      ...NO_DETAILS,
       method: "modelopt",
       bits: 4,
       group: 16,
@@ -55,22 +45,25 @@ const SUFFIXES: readonly (readonly [RegExp, (mixture: boolean) => Quantization])
       on: m ? "experts" : "linears",
     }),
   ],
-  [/[-_]gptq[-_]?(int)?8(bit)?$/i, () => ({ ...NONE, method: "gptq", bits: 8, group: 128, on: "linears" })],
+  [
+    /[-_]gptq[-_]?(int)?8(bit)?$/i,
+    () => ({ ...NO_DETAILS, method: "gptq", bits: 8, group: 128, on: "linears" }),
+  ],
   [
     /[-_]gptq([-_]?(int)?4(bit)?)?$/i,
-    () => ({ ...NONE, method: "gptq", bits: 4, group: 128, on: "linears" }),
+    () => ({ ...NO_DETAILS, method: "gptq", bits: 4, group: 128, on: "linears" }),
   ],
   [
     /[-_]awq([-_]?(int)?4(-?bit)?)?$/i,
-    () => ({ ...NONE, method: "awq", bits: 4, group: 128, zeroPoint: true, on: "linears" }),
+    () => ({ ...NO_DETAILS, method: "awq", bits: 4, group: 128, zeroPoint: true, on: "linears" }),
   ],
   [
     /[-_](unsloth[-_])?bnb([-_]?4-?bit)?$/i,
-    () => ({ ...NONE, method: "bitsandbytes", bits: 4, group: 64, on: "linears" }),
+    () => ({ ...NO_DETAILS, method: "bitsandbytes", bits: 4, group: 64, on: "linears" }),
   ],
   [
     /[-_](int4)([-_](autoround|w4a16))?$/i,
-    () => ({ ...NONE, method: "gptq", bits: 4, group: 128, on: "linears" }),
+    () => ({ ...NO_DETAILS, method: "gptq", bits: 4, group: 128, on: "linears" }),
   ],
 ];
 

@@ -1,5 +1,5 @@
 import { own } from "../base/own";
-import type { Quantization } from "./model-shape";
+import { NO_DETAILS, type Quantization } from "./model-shape";
 
 const BYTES: Readonly<Record<string, number>> = {
   float32: 4,
@@ -47,30 +47,21 @@ export function storedBytes(q: Quantization, matrix: "linear" | "expert"): numbe
 
 /** A flag such as `--quantization fp8` put on a checkpoint that is not quantised: vLLM converts while it loads. */
 export function onlineQuantization(method: string): Quantization | undefined {
-  const base = {
-    group: undefined,
-    block: undefined,
-    format: undefined,
-    expertBits: undefined,
-    zeroPoint: false,
-    kvCacheDtype: undefined,
-    attentionBits: undefined,
-  };
   switch (method) {
     case "fp8":
     case "fp8_per_tensor":
     case "fp8_per_channel":
     case "ptpc_fp8":
     case "int8":
-      return { ...base, method, bits: 8, on: "linears" };
+      return { ...NO_DETAILS, method, bits: 8, on: "linears" };
     case "experts_int8":
-      return { ...base, method, bits: 8, on: "experts" };
+      return { ...NO_DETAILS, method, bits: 8, on: "experts" };
     case "fp8_per_block":
-      return { ...base, method, bits: 8, block: 128, on: "linears" };
+      return { ...NO_DETAILS, method, bits: 8, block: 128, on: "linears" };
     case "bitsandbytes":
-      return { ...base, method, bits: 4, group: 64, on: "linears" };
+      return { ...NO_DETAILS, method, bits: 4, group: 64, on: "linears" };
     case "mxfp4":
-      return { ...base, method, bits: 4, group: 32, on: "experts" };
+      return { ...NO_DETAILS, method, bits: 4, group: 32, on: "experts" };
     default:
       return undefined;
   }

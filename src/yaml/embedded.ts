@@ -86,12 +86,11 @@ class EmbeddedScalar implements YamlScalar {
   }
 }
 
-class EmbeddedSeq implements YamlSeq {
-  readonly kind = "seq";
-
+/** What maps and lists have in common. */
+abstract class EmbeddedCollection<N extends YamlMap | YamlSeq> {
   constructor(
-    private readonly inner: YamlSeq,
-    private readonly at: Embedding,
+    protected readonly inner: N,
+    protected readonly at: Embedding,
   ) {}
 
   get doc(): SourceDocument {
@@ -106,32 +105,20 @@ class EmbeddedSeq implements YamlSeq {
   get open(): boolean {
     return this.inner.open;
   }
+}
+
+class EmbeddedSeq extends EmbeddedCollection<YamlSeq> implements YamlSeq {
+  readonly kind = "seq";
+
   get items(): readonly YamlNode[] {
     return this.inner.items.map((item) => this.at.wrap(item));
   }
 }
 
-class EmbeddedMap implements YamlMap {
+class EmbeddedMap extends EmbeddedCollection<YamlMap> implements YamlMap {
   readonly kind = "map";
   private list: readonly YamlEntry[] | undefined;
 
-  constructor(
-    private readonly inner: YamlMap,
-    private readonly at: Embedding,
-  ) {}
-
-  get doc(): SourceDocument {
-    return this.at.doc;
-  }
-  get span(): Span {
-    return this.at.place(this.inner.span);
-  }
-  get flow(): boolean {
-    return this.inner.flow;
-  }
-  get open(): boolean {
-    return this.inner.open;
-  }
   get entries(): readonly YamlEntry[] {
     return (this.list ??= this.inner.entries.map(({ key, value }) => ({
       key: this.at.wrap(key) as YamlScalar,

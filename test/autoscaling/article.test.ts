@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { createService } from "../../src/service";
 import { applyFileEdits } from "../apply";
+import { serviceWith as serviceOf } from "../service";
 
 /** The ScaledObject of a much-read article on vLLM autoscaling, as printed there. */
 const ARTICLE = `apiVersion: keda.sh/v1alpha1
@@ -43,15 +42,7 @@ const FIXED: readonly string[] = [
   "autoscaling/unpaced-behavior",
 ];
 
-function serviceWith(text: string) {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
-  });
-  service.setFile("article.yaml", text);
-  return service;
-}
+const serviceWith = (text: string) => serviceOf({ "article.yaml": text });
 
 describe("the article's ScaledObject", () => {
   it("shows what is wrong with it", () => {

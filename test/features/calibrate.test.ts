@@ -3,8 +3,9 @@ import { withCalibration } from "../../src/features/calibration-file";
 import { readConfigFile } from "../../src/features/config-file";
 import { mergeSettings } from "../../src/features/settings";
 import { poolAsLog, poolDifference } from "../../src/live/kv-pool";
-import { createService, type Service } from "../../src/service";
+import type { Service } from "../../src/service";
 import { deployment, PATH, serviceWith } from "./what-if-manifests";
+import { serviceWith as serviceOf } from "../service";
 
 const LOG = `INFO [core.py:58] Initializing a V1 LLM engine (v0.11.0) with config: model='Qwen/Qwen3-8B', tensor_parallel_size=1
 INFO [gpu_model_runner.py:2653] Model loading took 15.2683 GiB and 9.1 seconds
@@ -16,13 +17,7 @@ function withConfig(config: string, manifest = deployment({})): Service {
   const file = readConfigFile(config);
   assert.deepEqual(file.problems, []);
   const settings = mergeSettings(file.settings);
-  const service = createService({
-    settings: () => settings,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
-  });
-  service.setFile(PATH, manifest);
-  return service;
+  return serviceOf({ [PATH]: manifest }, settings);
 }
 
 describe("Calibrate", () => {

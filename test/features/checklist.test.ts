@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { checklistSections } from "../../src/data/checklist";
 import type { Checklist, ChecklistEntry } from "../../src/features/checklist";
-import { DEFAULT_SETTINGS, type Settings } from "../../src/features/settings";
-import { createService, type Service } from "../../src/service";
+import { serviceWith } from "../service";
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -36,18 +35,6 @@ spec:
   selector:
     matchLabels: {app: chat}
 `;
-
-function serviceWith(files: Readonly<Record<string, string>>, settings: Partial<Settings> = {}): Service {
-  const service = createService({
-    settings: () => ({ ...DEFAULT_SETTINGS, ...settings }),
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => {
-      throw new Error(rule, { cause: error });
-    },
-  });
-  for (const [path, text] of Object.entries(files)) service.setFile(path, text);
-  return service;
-}
 
 function entry(checklist: Checklist | undefined, id: string): ChecklistEntry {
   const found = checklist?.sections.flatMap(({ entries }) => entries).find((one) => one.id === id);

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { parse, parseAllDocuments, stringify } from "yaml";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { createService, GENERATED_KINDS } from "../../src/service";
+import { GENERATED_KINDS } from "../../src/service";
 import { SCHEMAS } from "./generated-schemas";
+import { serviceWith } from "../service";
 
 const WORKLOAD = readFileSync("examples/good/llama-8b.yaml", "utf8").replace(
   /\n---\napiVersion: keda[^]*$/,
@@ -21,16 +21,6 @@ function made(kind: (typeof GENERATED_KINDS)[number], workload = WORKLOAD): stri
   const result = service.scaling("k/server.yaml").generate(kind);
   assert.ok(!("problem" in result), "problem" in result ? result.problem : "");
   return result.yaml;
-}
-
-function serviceWith(files: Readonly<Record<string, string>>) {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
-  });
-  for (const [path, text] of Object.entries(files)) service.setFile(path, text);
-  return service;
 }
 
 const KINDS = GENERATED_KINDS.filter((kind) => kind !== "service-monitor");

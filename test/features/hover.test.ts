@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TextIndex } from "../../src/base/text";
-import { serviceWith, FILE, CURSOR } from "./completion/support";
+import { FILE, CURSOR } from "./completion/support";
+import { serviceWith } from "../service";
 
 const MANIFEST = `apiVersion: apps/v1
 kind: Deployment

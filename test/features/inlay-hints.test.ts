@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { TextIndex } from "../../src/base/text";
 import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { FILE, serviceWith } from "./completion/support";
+import { FILE } from "./completion/support";
+import { serviceWith } from "../service";
 
 const MANIFEST = `apiVersion: v1
 kind: Pod

@@ -1,25 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
 import { migrationText } from "../../src/features/migrate-text";
-import { createService, type Service } from "../../src/service";
+import type { Service } from "../../src/service";
 import { applyFileEdits } from "../apply";
+import { serviceWith as serviceOf } from "../service";
 
 const PATH = "/w/chat.yaml";
 const OLD = readFileSync(join(__dirname, "migrate.yaml"), "utf8");
 
-function serviceWith(text: string): Service {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => {
-      throw new Error(`${rule} threw`, { cause: error });
-    },
-  });
-  service.setFile(PATH, text);
-  return service;
-}
+const serviceWith = (text: string): Service => serviceOf({ [PATH]: text });
 
 function migrated(text: string, to: string) {
   const migration = serviceWith(text).migrate(PATH, to);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TextIndex } from "../../src/base/text";
 import type { FileEdit } from "../../src/features/fixes";
-import { serviceWith } from "./completion/support";
+import { serviceWith } from "../service";
 
 const FILES: Readonly<Record<string, string>> = {
   "/m/server.yaml": `apiVersion: apps/v1

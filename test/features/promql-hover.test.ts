@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
 import { TextIndex } from "../../src/base/text";
-import { createService } from "../../src/service";
+import { serviceWith } from "../service";
 
 /** The hover at the bar: its range's text and its Markdown. */
 function hover(marked: string): { on: string; markdown: string } | undefined {
   const at = marked.indexOf("¦");
   const text = marked.replace("¦", "");
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
-  });
-  service.setFile("a.yaml", text);
+  const service = serviceWith({ "a.yaml": text });
   const index = new TextIndex(text);
   const found = service.hover("a.yaml", index.positionAt(at));
   return (

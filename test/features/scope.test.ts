@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { createService, type Service } from "../../src/service";
+import type { Service } from "../../src/service";
+import { serviceWith } from "../service";
 
 const deployment = (name: string, image = "vllm/vllm-openai:v0.11.0"): string => `apiVersion: apps/v1
 kind: Deployment
@@ -31,16 +31,6 @@ spec:
 `;
 
 const kustomization = (...lines: readonly string[]): string => `kind: Kustomization\n${lines.join("\n")}\n`;
-
-function serviceWith(files: Readonly<Record<string, string>>): Service {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-01-01",
-    ruleFailed: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
-  });
-  for (const [path, text] of Object.entries(files)) service.setFile(path, text);
-  return service;
-}
 
 /** True when the autoscaler was seen together with the vLLM server that it scales. */
 function seesServer(service: Service, path: string): boolean {

@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { createService, type Service, type Simulated, type SimulationWish } from "../../src/service";
+import { type Service, type Simulated, type SimulationWish } from "../../src/service";
+import { serviceWith } from "../service";
 
 const example = (name: string): string => readFileSync(`examples/${name}`, "utf8");
-
-function serviceWith(files: Readonly<Record<string, string>>): Service {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
-  });
-  for (const [path, text] of Object.entries(files)) service.setFile(path, text);
-  return service;
-}
 
 const ARTICLE = {
   "a/deployment.yaml": example("article/deployment.yaml"),

@@ -1,23 +1,13 @@
 import assert from "node:assert/strict";
 import snippets from "../../snippets/vllm.json";
 import manifest from "../../package.json";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
 import { Snippet } from "../../src/features/snippet";
-import { createService, type Service } from "../../src/service";
+import type { Service } from "../../src/service";
+import { serviceWith as serviceOf } from "../service";
 
 const PATH = "/w/vllm.yaml";
 
-function serviceWith(text: string): Service {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => {
-      throw new Error(`${rule} threw`, { cause: error });
-    },
-  });
-  service.setFile(PATH, text);
-  return service;
-}
+const serviceWith = (text: string): Service => serviceOf({ [PATH]: text });
 
 function findings(text: string): readonly string[] {
   return serviceWith(text)

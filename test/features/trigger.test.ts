@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { createService } from "../../src/service";
+import { serviceWith as serviceOf } from "../service";
 
 const article = readFileSync("examples/article/scaledobject.yaml", "utf8");
 
 function serviceWith(text: string, scaling = true) {
-  const service = createService({
-    settings: () => ({ ...DEFAULT_SETTINGS, lens: { sizing: true, scaling } }),
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => assert.fail(`${rule}: ${String(error)}`),
-  });
-  service.setFile("a/deployment.yaml", readFileSync("examples/article/deployment.yaml", "utf8"));
-  service.setFile("a/scaler.yaml", text);
-  return service;
+  const deployment = readFileSync("examples/article/deployment.yaml", "utf8");
+  return serviceOf(
+    { "a/deployment.yaml": deployment, "a/scaler.yaml": text },
+    { lens: { sizing: true, scaling } },
+  );
 }
 
 const titles = (text: string, scaling = true): readonly string[] =>

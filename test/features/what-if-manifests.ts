@@ -1,5 +1,5 @@
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { createService, type Service } from "../../src/service";
+import type { Service } from "../../src/service";
+import { serviceWith as serviceOf } from "../service";
 
 /** A server in a Deployment, with what differs between the tests put in. */
 export function deployment(parts: {
@@ -58,14 +58,4 @@ export const RUN = {
 /** Named as the editor names it, a file in a folder of its own. */
 export const PATH = "folder/server.yaml";
 
-export function serviceWith(text: string): Service {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => {
-      throw new Error(`${rule} failed`, { cause: error });
-    },
-  });
-  service.setFile(PATH, text);
-  return service;
-}
+export const serviceWith = (text: string): Service => serviceOf({ [PATH]: text });

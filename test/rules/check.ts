@@ -1,23 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createService, type Service } from "../../src/service";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
+import type { Service } from "../../src/service";
 import { applyFileEdits } from "../apply";
 import { mismatch, readFixture, type Fixture } from "./fixture";
+import { serviceWith as serviceOf } from "../service";
 
 export const UPDATE = process.env["UPDATE"] === "1";
 
-function serviceWith(path: string, text: string): Service {
-  const service = createService({
-    settings: () => DEFAULT_SETTINGS,
-    today: () => "2026-11-24",
-    ruleFailed: (rule, error) => {
-      throw new Error(`${rule} threw`, { cause: error });
-    },
-  });
-  service.setFile(path, text);
-  return service;
-}
+const serviceWith = (path: string, text: string): Service => serviceOf({ [path]: text });
 
 function findingsOf(service: Service, path: string, rule: string) {
   return service.diagnostics(path).filter((d) => d.rule === rule);

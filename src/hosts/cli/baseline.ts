@@ -6,6 +6,7 @@ import { reasonOf, toSlashes } from "./input";
 import type { Io } from "./io";
 import type { ReportedFinding } from "./report";
 import { writeWhole } from "./write";
+import { isRecord } from "../../base/record";
 
 /** How often each fingerprint is known, by file, relative to the baseline's folder. */
 type Known = Map<string, Map<string, number>>;
@@ -113,8 +114,4 @@ function knownIn(text: string): Known | undefined {
     known.set(file, new Map(numbers));
   }
   return known;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

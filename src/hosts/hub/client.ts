@@ -2,6 +2,7 @@ import { isForHub, parsedJson } from "../../features/model-places";
 import { HubFailure, networkFailure, statusFailure } from "./failure";
 import { weightBytesIn } from "./files";
 import type { Answer, Transport } from "./transport";
+import { nameOf } from "../../base/path";
 
 export const PUBLIC_HUB = "https://huggingface.co";
 
@@ -74,7 +75,7 @@ export class HubClient {
 
   private async json(id: string, path: string, limit: number): Promise<Json> {
     const text = await this.text(id, path, limit);
-    const file = path.slice(path.lastIndexOf("/") + 1);
+    const file = nameOf(path);
     if (/^\s*</.test(text)) {
       throw new HubFailure(
         `${this.host} answered with a web page in place of ${file}; a proxy or a log-in page may stand between.`,

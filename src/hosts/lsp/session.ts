@@ -10,6 +10,7 @@ import { manifestsAround } from "../cli/surroundings";
 import { today } from "../cli/today";
 import type { OpenDocuments } from "./documents";
 import { isFilePath } from "./paths";
+import { isRecord } from "../../base/record";
 
 /** For the sake of one folder, as in the editor extension. */
 const MAX_FILES = 200;
@@ -132,8 +133,4 @@ export class Session {
   private isTold(path: string): boolean {
     return [...this.told.values()].some((paths) => paths.has(path));
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

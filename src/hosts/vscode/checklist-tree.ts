@@ -1,6 +1,7 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from "vscode";
 import type { Checklist, ChecklistEntry, ChecklistPlace, ChecklistStatus } from "../../features/checklist";
 import { toRange } from "./convert";
+import { nameOf } from "../../base/path";
 
 export const FIX_PLACE = "vllmK8s.fixChecklistPlace";
 
@@ -95,7 +96,7 @@ function entryItem(entry: ChecklistEntry): TreeItem {
 function placeItem(place: ChecklistPlace, entry: ChecklistEntry): TreeItem {
   const { path, range, message, advice, rule, fixable } = place;
   const uri = Uri.parse(path);
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   const item = new TreeItem(plain(message));
   item.id = `${entry.id} ${path} ${range.start.line}:${range.start.character} ${rule}`;
   item.description = `${decodeURIComponent(name)}:${range.start.line + 1}`;

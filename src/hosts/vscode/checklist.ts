@@ -16,6 +16,7 @@ import { childrenOf, FIX_PLACE, itemOf, type ChecklistNode } from "./checklist-t
 import { toWorkspaceEdit } from "./convert";
 import { folderOf, isManifest, pathOf } from "./documents";
 import type { Session } from "./session";
+import { nameOf } from "../../base/path";
 
 const VIEW = "vllmK8s.checklist";
 /** The view is there once a manifest for vLLM was opened. */
@@ -70,7 +71,7 @@ export class ChecklistView implements TreeDataProvider<ChecklistNode>, Disposabl
     this.view.description =
       path === undefined || !this.checklist
         ? ""
-        : `${nameOf(path)} · ${l10n.t("{0} fail, {1} pass", fails, passes)}`;
+        : `${folderNameOf(path)} · ${l10n.t("{0} fail, {1} pass", fails, passes)}`;
     this.view.message = this.checklist ? "" : l10n.t("No vLLM server in this folder.");
     this.changed.fire();
   }
@@ -124,7 +125,6 @@ function placeOf(node: unknown): Extract<ChecklistNode, { kind: "place" }>["plac
   return (node as Extract<ChecklistNode, { kind: "place" }>).place;
 }
 
-function nameOf(path: string): string {
-  const folder = folderOf(path);
-  return decodeURIComponent(folder.slice(folder.lastIndexOf("/") + 1));
+function folderNameOf(path: string): string {
+  return decodeURIComponent(nameOf(folderOf(path)));
 }

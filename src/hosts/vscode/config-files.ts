@@ -3,6 +3,8 @@ import { CONFIG_FILE_NAME, readConfigFile } from "../../features/config-file";
 import type { Settings } from "../../features/settings";
 import { isWithin } from "../../base/path";
 import { toRange } from "./convert";
+import { readText } from "./files";
+import { parentOf } from "../../base/path";
 
 /** No person writes as many settings. */
 const MAX_BYTES = 1_000_000;
@@ -70,18 +72,9 @@ async function nearest(folder: Uri): Promise<ConfigFile | undefined> {
   let path = folder.path.replace(/\/+$/, "");
   for (;;) {
     const uri = folder.with({ path: `${path}/${CONFIG_FILE_NAME}` });
-    const text = await readText(uri);
+    const text = await readText(uri, MAX_BYTES);
     if (text !== undefined) return { uri, text };
     if (path.length <= rootPath.length) return undefined;
-    path = path.slice(0, path.lastIndexOf("/"));
-  }
-}
-
-async function readText(uri: Uri): Promise<string | undefined> {
-  try {
-    if ((await workspace.fs.stat(uri)).size > MAX_BYTES) return undefined;
-    return new TextDecoder().decode(await workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
+    path = parentOf(path);
   }
 }

@@ -1,5 +1,6 @@
 import { languages, workspace, type DocumentSelector, type TextDocument, type Uri } from "vscode";
 import { CONFIG_FILE_NAME } from "../../features/config-file";
+import { parentOf } from "../../base/path";
 
 /** Every scheme: local, remote and virtual files, unsaved ones, live objects that another extension shows. */
 export const SELECTOR: DocumentSelector = [{ language: "yaml" }, { language: "helm" }];
@@ -33,9 +34,7 @@ export function pathOf(document: TextDocument): string {
 }
 
 /** The folder that a path lies in, as the service tells folders apart; empty for an unsaved file. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
-}
+export const folderOf = parentOf;
 
 export function openManifests(folder?: string): readonly TextDocument[] {
   return workspace.textDocuments.filter(

@@ -2,7 +2,7 @@ import type { Uri } from "vscode";
 import { createService, type Diagnostic, type Service } from "../../service";
 import { folderOf, openManifests, pathOf } from "./documents";
 import { LocalModels } from "./model-files";
-import { Neighbours, readText } from "./neighbours";
+import { Neighbours, readManifest } from "./neighbours";
 import type { Session } from "./session";
 import { SettingsSource } from "./settings";
 
@@ -72,7 +72,7 @@ export class FolderLint {
     const told = new Set<string>();
     for (let i = 0; i < uris.length; i += SLICE) {
       const slice = uris.slice(i, i + SLICE);
-      const texts = await Promise.all(slice.map(readText));
+      const texts = await Promise.all(slice.map(readManifest));
       slice.forEach((uri, k) => {
         const text = texts[k];
         if (text === undefined) return;

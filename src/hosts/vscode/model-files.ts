@@ -1,4 +1,4 @@
-import { EventEmitter, FileType, Uri, workspace, type Disposable } from "vscode";
+import { EventEmitter, Uri, workspace, type Disposable } from "vscode";
 import {
   MAX_MODEL_FILE_BYTES,
   MODEL_FILE_NAMES,
@@ -9,6 +9,7 @@ import {
   type ModelPlace,
 } from "../../features/model-places";
 import type { Environment } from "../../service";
+import { readText, sizeOf } from "./files";
 
 type ModelFiles = ReturnType<NonNullable<Environment["modelFiles"]>>;
 
@@ -91,7 +92,7 @@ async function find(
     const at = uriOf(folder, place);
     const texts = new Map<ModelFileName, string>();
     for (const name of MODEL_FILE_NAMES) {
-      const text = await textOf(Uri.joinPath(at, name));
+      const text = await readText(Uri.joinPath(at, name), MAX_MODEL_FILE_BYTES);
       if (text !== undefined) texts.set(name, text);
       else if (name === "config.json") break;
     }
@@ -109,23 +110,4 @@ function uriOf(folder: string, place: ModelPlace): Uri {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place.folder)) return Uri.parse(place.folder);
   if (place.folder.startsWith("/")) return base.with({ path: place.folder });
   return Uri.joinPath(workspace.getWorkspaceFolder(base)?.uri ?? base, place.folder);
-}
-
-async function textOf(uri: Uri): Promise<string | undefined> {
-  const size = await sizeOf(uri);
-  if (size === undefined || size > MAX_MODEL_FILE_BYTES) return undefined;
-  try {
-    return new TextDecoder().decode(await workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
-  }
-}
-
-async function sizeOf(uri: Uri): Promise<number | undefined> {
-  try {
-    const stat = await workspace.fs.stat(uri);
-    return (stat.type & FileType.File) === 0 ? undefined : stat.size;
-  } catch {
-    return undefined;
-  }
 }

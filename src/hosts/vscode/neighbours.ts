@@ -2,6 +2,7 @@ import { FileType, Uri, workspace } from "vscode";
 import { isWithin } from "../../base/path";
 import { surroundings, type Listing } from "../../features/surroundings";
 import { isConfigFile } from "./documents";
+import { readText } from "./files";
 
 /** For the sake of one folder. */
 const MAX_FILES = 200;
@@ -49,7 +50,7 @@ export class Neighbours {
     for (let i = 0; i < uris.length && now.size < MAX_FILES; i += SLICE) {
       if (now.size > 0) await new Promise((resolve) => setTimeout(resolve, 0));
       const slice = uris.slice(i, i + SLICE);
-      const texts = await Promise.all(slice.map(readText));
+      const texts = await Promise.all(slice.map(readManifest));
       slice.forEach((uri, k) => {
         const text = texts[k];
         if (text === undefined) return;
@@ -61,7 +62,7 @@ export class Neighbours {
 
   /** A document was closed: what is on disk counts again, if anything around it is still looked at. */
   async closed(path: string): Promise<void> {
-    const text = this.isTold(path) ? await readText(Uri.parse(path)) : undefined;
+    const text = this.isTold(path) ? await readManifest(Uri.parse(path)) : undefined;
     if (isOpen(path)) return;
     if (text === undefined) this.sink.removeFile(path);
     else this.sink.setFile(path, text);
@@ -121,13 +122,8 @@ async function manifestsIn(folder: Uri): Promise<readonly Uri[]> {
 }
 
 /** Undefined for what cannot be read, or is too large to look at. */
-export async function readText(uri: Uri): Promise<string | undefined> {
-  try {
-    if ((await workspace.fs.stat(uri)).size > MAX_BYTES) return undefined;
-    return new TextDecoder().decode(await workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
-  }
+export function readManifest(uri: Uri): Promise<string | undefined> {
+  return readText(uri, MAX_BYTES);
 }
 
 function isOpen(path: string): boolean {

@@ -2,6 +2,7 @@ import { commands, Uri, window, workspace, type Disposable } from "vscode";
 import type { FileEdit } from "../../features/fixes";
 import { toWorkspaceEdit } from "./convert";
 import { proposedText } from "./proposed-text";
+import { nameOf } from "../../base/path";
 
 const SCHEME = "vllm-k8s-proposal";
 
@@ -41,7 +42,7 @@ export class Proposals implements Disposable {
       before.set(each, (await workspace.openTextDocument(Uri.parse(each))).getText());
     const own = edits.filter((edit) => edit.path === path);
     const file = Uri.parse(path);
-    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+    const name = nameOf(file.path);
     const uri = file.with({ scheme: SCHEME, query: String(Date.now()) });
     const text = proposedText(before.get(path) ?? "", own);
     this.waiting.set(uri.toString(), { ...change, text, before });

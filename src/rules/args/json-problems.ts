@@ -4,6 +4,7 @@ import { isAtLeast, type VllmVersion } from "../../vllm/version";
 import type { Severity } from "../define";
 import { closest } from "./closest";
 import type { Certainty } from "./version-claim";
+import { isRecord } from "../../base/record";
 
 export interface JsonProblem {
   /** JSON pointer into the option's value. */
@@ -260,10 +261,6 @@ function partsOf(pointer: string): readonly string[] {
 
 function lastPart(pointer: string): string {
   return partsOf(pointer).at(-1) ?? "";
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function shorten(value: unknown): string {

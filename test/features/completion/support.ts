@@ -1,26 +1,11 @@
 import { TextIndex } from "../../../src/base/text";
-import { DEFAULT_SETTINGS, type Settings } from "../../../src/features/settings";
-import { createService, type Proposal, type Service } from "../../../src/service";
+import type { Proposal } from "../../../src/service";
+import { serviceWith } from "../../service";
 
 /** Where the cursor is in a text. */
 export const CURSOR = "¦";
 
 export const FILE = "/work/models/server.yaml";
-
-export function serviceWith(
-  files: Readonly<Record<string, string>>,
-  settings: Settings = DEFAULT_SETTINGS,
-): Service {
-  const service = createService({
-    settings: () => settings,
-    today: () => "2026-01-01",
-    ruleFailed: (rule, error) => {
-      throw new Error(`rule ${rule} failed`, { cause: error });
-    },
-  });
-  for (const [path, text] of Object.entries(files)) service.setFile(path, text);
-  return service;
-}
 
 export interface Asked {
   readonly text: string;

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { LiveFailure } from "../../../../live/failure";
 import type { ClusterAccess, NamedEntry } from "../../../../live/kubeconfig";
-import { listField, recordField, textField, type Dict } from "../../../../live/shape";
+import type { Dict } from "../../../../base/record";
+import { listField, recordField, textField } from "../../../../live/shape";
 import { runExecPlugin, type PluginCredential } from "./exec-plugin";
 
 /** What a request to the API server has to carry. Lives in this process only. */

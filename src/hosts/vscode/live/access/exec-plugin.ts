@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { dirname, resolve } from "node:path";
 import { LiveFailure, type FailureCode } from "../../../../live/failure";
 import type { ClusterAccess } from "../../../../live/kubeconfig";
-import { isRecord, listField, recordField, textField, type Dict } from "../../../../live/shape";
+import { isRecord, type Dict } from "../../../../base/record";
+import { listField, recordField, textField } from "../../../../live/shape";
 
 /** What a credential plug-in gave, until when. */
 export interface PluginCredential {

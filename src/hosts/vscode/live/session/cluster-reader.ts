@@ -3,7 +3,8 @@ import type { Asked } from "../../../../live/answer";
 import { isKubernetesName, type ServiceInfo } from "../../../../live/discover";
 import { LiveFailure } from "../../../../live/failure";
 import type { Workload } from "../../../../live/scope";
-import { isRecord, listField, numberField, recordField, textField, textMap } from "../../../../live/shape";
+import { isRecord } from "../../../../base/record";
+import { listField, numberField, recordField, textField, textMap } from "../../../../live/shape";
 import type { Transport } from "../access/transport";
 
 /** A pod as far as it can be read from. */
