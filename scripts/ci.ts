@@ -12,6 +12,8 @@ interface Step {
 interface Count {
   passed: number;
   failed: number;
+  /** What to look for in the output above. */
+  names: string[];
 }
 
 /** The parts of `npm test` are steps of their own, so that one failing part does not hide the others. */
@@ -34,12 +36,10 @@ const steps: Step[] = [
 const stepLimit = 20 * 60_000;
 
 async function main(): Promise<void> {
-  const total: Count = { passed: 0, failed: 0 };
-  for (const step of steps) {
-    const count = await runStep(step);
-    total.passed += count.passed;
-    total.failed += count.failed;
-  }
+  const counts: Count[] = [];
+  for (const step of steps) counts.push(await runStep(step));
+  const total = sum(counts);
+  for (const name of total.names) console.log(`FAILED: ${name}`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
@@ -52,10 +52,11 @@ async function runStep(step: Step): Promise<Count> {
   const { code, summaries } = await run(command);
   const tests = sum(summaries);
   console.log(`=== ${name}: exit code ${code} after ${((Date.now() - started) / 1000).toFixed(0)} s`);
-  if (!step.tests) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  const broken: Count = { passed: 0, failed: 1, names: [name] };
+  if (!step.tests) return code === 0 ? { passed: 1, failed: 0, names: [] } : broken;
   // A run that broke off, or never got to its tests, is a failure even though no test says so.
-  const broken = (code !== 0 && tests.failed === 0) || summaries.length === 0;
-  return broken ? { passed: tests.passed, failed: tests.failed + 1 } : tests;
+  const brokeOff = (code !== 0 && tests.failed === 0) || summaries.length === 0;
+  return brokeOff ? sum([tests, broken]) : tests;
 }
 
 /** Runs npm with its output passed on, and picks out the line that our mocha reporter ends with. */
@@ -95,19 +96,27 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** As test/reporter.ts prints it. */
+interface Summary {
+  passes: number;
+  failures: number;
+  failed: string[];
+}
+
 function readSummaries(output: string): Count[] {
   const lines = output.matchAll(/^mocha-summary (\{.*\})\s*$/gm);
   return [...lines].map(([, json]) => {
-    const { passes, failures } = JSON.parse(json ?? "") as { passes: number; failures: number };
-    return { passed: passes, failed: failures };
+    const { passes, failures, failed } = JSON.parse(json ?? "") as Summary;
+    return { passed: passes, failed: failures, names: failed };
   });
 }
 
-function sum(counts: Count[]): Count {
-  return counts.reduce(
-    (total, count) => ({ passed: total.passed + count.passed, failed: total.failed + count.failed }),
-    { passed: 0, failed: 0 },
-  );
+function sum(counts: readonly Count[]): Count {
+  return {
+    passed: counts.reduce((total, { passed }) => total + passed, 0),
+    failed: counts.reduce((total, { failed }) => total + failed, 0),
+    names: counts.flatMap(({ names }) => names),
+  };
 }
 
 void main();

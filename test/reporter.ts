@@ -7,9 +7,13 @@ import Mocha from "mocha";
 export class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
+    const failed: string[] = [];
+    runner.on("fail", (test: Mocha.Runnable) => failed.push(test.fullTitle()));
     runner.once("end", () => {
       const { passes, failures, pending } = this.stats;
-      Mocha.reporters.Base.consoleLog(`mocha-summary ${JSON.stringify({ passes, failures, pending })}`);
+      Mocha.reporters.Base.consoleLog(
+        `mocha-summary ${JSON.stringify({ passes, failures, pending, failed })}`,
+      );
     });
   }
 }

@@ -1,33 +1,40 @@
 import { docsUrl } from "../rules/docs";
+import { isSame } from "../base/tracked";
 import type { Finding } from "../rules/define";
 import type { Diagnostic } from "./answers";
 import type { FoundIn } from "./diagnostics";
 import type { SourceFile, Workspace } from "./workspace";
 
 interface Described {
-  /** The line that the document began in. */
-  readonly line: number;
+  /** The line that the document began in, and those in which began what its findings refer to. */
+  readonly lines: readonly (number | undefined)[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Puts findings into words and places; those of a document that has neither changed nor moved are kept. */
+/** Puts findings into words and places; those of a document are kept until it, or what they refer to, changes or moves. */
 export class Descriptions {
   private readonly known = new WeakMap<readonly Finding[], Described>();
 
   of(found: readonly FoundIn[], file: SourceFile, workspace: Workspace): readonly Diagnostic[] {
     return found.flatMap(({ findings, offset }) => {
       if (findings.length === 0) return NONE;
-      const { line } = file.index.positionAt(offset);
+      const lines = [file.index.positionAt(offset).line, ...linesOfRelated(findings, workspace)];
       const known = this.known.get(findings);
-      if (known?.line === line) return known.diagnostics;
+      if (known && isSame(known.lines, lines)) return known.diagnostics;
       const diagnostics = findings.flatMap((finding) => describe(finding, workspace) ?? []);
-      // What a finding refers to may move while it stays.
-      const isWhole = findings.every(({ related }) => related === undefined || related.length === 0);
-      if (isWhole) this.known.set(findings, { line, diagnostics });
+      this.known.set(findings, { lines, diagnostics });
       return diagnostics;
     });
   }
 }
+
+function linesOfRelated(findings: readonly Finding[], workspace: Workspace): readonly (number | undefined)[] {
+  return findings.flatMap(({ related = NOTHING_RELATED }) =>
+    related.map(({ at }) => workspace.lineOf(at.doc)),
+  );
+}
+
+const NOTHING_RELATED: NonNullable<Finding["related"]> = [];
 
 const NONE: readonly Diagnostic[] = [];
 

@@ -25,8 +25,8 @@ interface DocumentRun {
   readonly servers: readonly VllmServer[];
   /** In the order of the rules. */
   readonly runs: readonly RuleRun[];
-  /** Those that asked anything: the others hold as long as their subjects. */
-  readonly asking: readonly RuleRun[];
+  /** All that the runs rest on beside their subjects. */
+  readonly dependencies: readonly Dependency[];
   readonly findings: readonly Finding[];
 }
 
@@ -83,8 +83,7 @@ export class Diagnostics {
     const cached = this.cache.get(doc);
     const known = cached?.model === model ? cached : undefined;
     const serversStand = known !== undefined && isSame(known.servers, servers);
-    if (serversStand && known.asking.every(({ dependencies }) => areFresh(dependencies)))
-      return known.findings;
+    if (serversStand && areFresh(known.dependencies)) return known.findings;
     const subjects = { server: servers, scaler: model.scalers, query: model.queries, object: model.objects };
     const runner = new RuleRunner(doc, subjects, folder, this.onRuleFailure);
     const runs = RULES.map((rule, i) => {
@@ -94,10 +93,17 @@ export class Diagnostics {
     const findings = runs
       .flatMap((run) => run.findings)
       .sort((a, b) => a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end);
-    const asking = runs.filter(({ dependencies }) => dependencies.length > 0);
-    this.cache.set(doc, { model, servers, runs, asking, findings });
+    this.cache.set(doc, { model, servers, runs, dependencies: dependenciesOf(runs), findings });
     return findings;
   }
+}
+
+/** Each question once, however many rules ask it. */
+function dependenciesOf(runs: readonly RuleRun[]): readonly Dependency[] {
+  const byQuestion = new Map(
+    runs.flatMap(({ dependencies }) => dependencies.map((each) => [each.question, each] as const)),
+  );
+  return [...byQuestion.values()];
 }
 
 /** Runs rules on one document, each with the questions it asks noted apart. */

@@ -1,5 +1,5 @@
 import { nameOf } from "../base/path";
-import { JoinedList, StableList, TrackedCache, type Tracker } from "../base/tracked";
+import { StableList, TrackedCache, type Changes, type Tracker } from "../base/tracked";
 import type { KubeObject, PodTemplate, Scaler } from "../kubernetes/model";
 import { isKustomizationName, kustomizationOf, type Kustomization } from "../kubernetes/kustomization";
 import { objectsOf, type FileFacts } from "../kubernetes/objects";
@@ -14,6 +14,7 @@ import { serversOf, serversOfValues } from "../vllm/server";
 import type { SourceDocument } from "../yaml/document";
 import { Plans, type ModelLookup } from "./plans";
 import type { Assumptions } from "./settings";
+import { ViewQuestions, type Contents } from "./view-questions";
 import type { LoadedFile, SourceFile } from "./workspace";
 
 /** What one document means, apart from its surroundings. */
@@ -26,6 +27,7 @@ export interface DocumentModel {
 
 /** What a folder needs to know of those around it. */
 export interface Surroundings {
+  readonly changes: Changes;
   /** The other folders in view. */
   around(folder: Folder): readonly Folder[];
   /** True when a kustomization elsewhere may change the objects of this folder. */
@@ -37,13 +39,13 @@ interface Remembered extends DocumentModel {
 }
 
 /** The manifests of one folder, with everything found in them so far, and their view of the folders around. */
-export class Folder {
+export class Folder implements Contents {
   readonly files = new Map<string, LoadedFile>();
   private readonly models = new WeakMap<SourceDocument, Remembered>();
-  private readonly serverCache = new TrackedCache<SourceDocument, readonly VllmServer[]>();
+  private readonly serverCache: TrackedCache<DocumentModel, readonly VllmServer[]>;
   private placed: readonly (readonly [SourceFile, SourceDocument])[] | undefined;
   private readonly kinds = new Map<string, StableList<KubeObject>>();
-  private readonly joined = new Map<string, JoinedList<unknown>>();
+  private readonly questions: ViewQuestions;
   private readonly facts = new Map<string, FileFacts>();
   private marker: { readonly kustomization: Kustomization | undefined } | undefined;
   private readonly allObjects = new StableList(() => this.collect((model) => model.objects));
@@ -62,6 +64,8 @@ export class Folder {
     readonly modelFiles?: ModelLookup,
   ) {
     this.plans = new Plans(assumptions, modelFiles);
+    this.serverCache = new TrackedCache(surroundings.changes);
+    this.questions = new ViewQuestions(surroundings.changes, this, () => surroundings.around(this));
   }
 
   /** True when no file here has a sign of vLLM: then nothing is parsed. */
@@ -90,22 +94,7 @@ export class Folder {
 
   /** The folder as a rule sees it; what was asked is noted in the tracker. */
   viewFor(tracker: Tracker): View {
-    return {
-      objects: (kind) => tracker.ask(() => this.objectsOfKind(kind)),
-      servers: () => tracker.ask(() => this.servers()),
-      scalers: () => tracker.ask(() => this.inView("scalers", (folder) => folder.allScalers.get())),
-      queries: () => tracker.ask(() => this.inView("queries", (folder) => folder.allQueries.get())),
-      select: (pick) => tracker.select((inner) => pick(this.viewFor(inner))),
-    };
-  }
-
-  /** A list over this folder and the others in view; kinds of objects begin with a capital, other names do not. */
-  private inView<T>(name: string, own: (folder: Folder) => readonly T[]): readonly T[] {
-    const others = this.surroundings.around(this);
-    if (others.length === 0) return own(this);
-    let joined = this.joined.get(name) as JoinedList<T> | undefined;
-    if (!joined) this.joined.set(name, (joined = new JoinedList<T>()));
-    return joined.join(own(this), others.map(own));
+    return this.questions.viewFor(tracker);
   }
 
   /** All manifests in view, its own first. */
@@ -122,6 +111,18 @@ export class Folder {
     return this.allObjects.get();
   }
 
+  ownServers(): readonly VllmServer[] {
+    return this.allServers.get();
+  }
+
+  ownScalers(): readonly Scaler[] {
+    return this.allScalers.get();
+  }
+
+  ownQueries(): readonly QuerySite[] {
+    return this.allQueries.get();
+  }
+
   /** What the folder's own `kustomization.yaml` says; undefined where there is none. */
   get kustomization(): Kustomization | undefined {
     if (!this.marker) {
@@ -134,23 +135,18 @@ export class Folder {
 
   /** Everything in view, without a note of who asked: for features that a person calls. */
   view(): View {
-    return {
-      objects: (kind) => this.objectsOfKind(kind),
-      servers: () => this.servers(),
-      scalers: () => this.inView("scalers", (folder) => folder.allScalers.get()),
-      queries: () => this.inView("queries", (folder) => folder.allQueries.get()),
-      select: (pick) => pick(this.view()),
-    };
+    return this.questions.view();
   }
 
   serversIn(doc: SourceDocument, file: SourceFile): readonly VllmServer[] {
-    return this.serverCache.get(doc, (tracker) => {
+    const model = this.model(doc, file);
+    return this.serverCache.get(model, (tracker) => {
       const view = this.viewFor(tracker);
-      const { objects, pods } = tracker.ask(() => this.model(doc, file));
+      const { objects, pods } = model;
       const context: ServerContext = {
         objects: (kind) => view.objects(kind),
         // An edit in one ConfigMap leaves the servers alone that refer to others.
-        find: (kind, name, namespace) => view.select((all) => findIn(all.objects(kind), name, namespace)),
+        find: (kind, name, namespace) => findIn(view.named(kind, name), name, namespace),
         assume: this.assumptions,
       };
       if (objects.length === 0) return serversOfValues(doc, context);
@@ -166,16 +162,16 @@ export class Folder {
 
   /** Every object in view, in file order. */
   objects(): readonly KubeObject[] {
-    return this.inView("objects", (folder) => folder.allObjects.get());
+    return this.questions.objects().answer();
   }
 
   scalers(): readonly Scaler[] {
-    return this.inView("scalers", (folder) => folder.allScalers.get());
+    return this.questions.scalers().answer();
   }
 
   /** Every server in view, in file order. */
   servers(): readonly VllmServer[] {
-    return this.inView("servers", (folder) => folder.allServers.get());
+    return this.questions.servers().answer();
   }
 
   /** The servers of one file, in text order. */
@@ -220,10 +216,10 @@ export class Folder {
 
   /** Objects of a kind in view. */
   objectsOfKind(kind: string): readonly KubeObject[] {
-    return this.inView(kind, (folder) => folder.ownOfKind(kind));
+    return this.questions.ofKind(kind).answer();
   }
 
-  private ownOfKind(kind: string): readonly KubeObject[] {
+  ownOfKind(kind: string): readonly KubeObject[] {
     let list = this.kinds.get(kind);
     if (!list) {
       list = new StableList(() => this.allObjects.get().filter((object) => object.kind === kind));

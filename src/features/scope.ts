@@ -1,4 +1,5 @@
 import { isBelow, parentOf, resolveFrom } from "../base/path";
+import { Changes } from "../base/tracked";
 import { isKustomizationName } from "../kubernetes/kustomization";
 import type { Folder } from "./folder";
 
@@ -13,28 +14,22 @@ const SHARED_KINDS = new Set(["Namespace", "CustomResourceDefinition", "Kustomiz
  * it (its parent, its siblings, its children), but for those that define the same objects again: they are other environments.
  */
 export class Scopes {
-  private epoch = 0;
-  private readonly known = new WeakMap<
-    Folder,
-    { readonly epoch: number; readonly others: readonly Folder[] }
-  >();
+  /** Files that came, went or changed. */
+  readonly changes = new Changes();
+  private readonly known = new WeakMap<Folder, { readonly at: number; readonly others: readonly Folder[] }>();
 
   constructor(private readonly folders: ReadonlyMap<string, Folder>) {}
-
-  /** A file came, went or changed. */
-  changed(): void {
-    this.epoch++;
-  }
 
   /** The other folders in view of one. */
   around(folder: Folder): readonly Folder[] {
     if (this.folders.size === 1) return NONE;
     const known = this.known.get(folder);
-    if (known?.epoch === this.epoch) return known.others;
+    const at = this.changes.count;
+    if (known?.at === at) return known.others;
     // Set before it is worked out: what follows may ask again.
-    this.known.set(folder, { epoch: this.epoch, others: known?.others ?? NONE });
+    this.known.set(folder, { at, others: known?.others ?? NONE });
     const others = this.find(folder);
-    this.known.set(folder, { epoch: this.epoch, others });
+    this.known.set(folder, { at, others });
     return others;
   }
 

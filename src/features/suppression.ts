@@ -1,3 +1,4 @@
+import type { Comment, SourceDocument } from "../yaml/document";
 import type { SourceFile } from "./workspace";
 
 /** A `# vllm-k8s-ignore…` comment: which rules it silences on which lines. */
@@ -30,14 +31,29 @@ export function parseSuppression(comment: string, line: number): Suppression | u
 }
 
 export function suppressionsOf(file: SourceFile): readonly Suppression[] {
-  if (!file.text.includes("vllm-k8s-ignore")) return [];
   return file.documents.flatMap(({ source, offset }) =>
-    source.comments.flatMap(({ text, span }) => {
+    directivesOf(source).flatMap(({ text, span }) => {
       const suppression = parseSuppression(text, file.index.positionAt(offset + span.start).line);
       return suppression ?? [];
     }),
   );
 }
+
+const known = new WeakMap<SourceDocument, readonly Comment[]>();
+
+/** The comments of a document that may be suppressions; a scan of its text, once, tells that there are none. */
+function directivesOf(document: SourceDocument): readonly Comment[] {
+  let comments = known.get(document);
+  if (!comments) {
+    comments = document.text.includes(WORD)
+      ? document.comments.filter(({ text }) => text.includes(WORD))
+      : [];
+    known.set(document, comments);
+  }
+  return comments;
+}
+
+const WORD = "vllm-k8s-ignore";
 
 /** `lines` are the first line of the finding and the first of the scalar or entry that it lies in. */
 export function isSuppressed(

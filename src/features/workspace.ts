@@ -1,4 +1,5 @@
 import { nameOf, parentOf } from "../base/path";
+import type { Span } from "../base/span";
 import { TextIndex, type Range } from "../base/text";
 import type { PlacedDocument, SourceDocument, Spot } from "../yaml/document";
 import { parseFile } from "../yaml/parse";
@@ -43,7 +44,7 @@ export class Workspace {
 
   /** What a folder is rests on which files there are and on its markers: then everything is looked at again. */
   private changed(path: string, cameOrWent: boolean): void {
-    this.scopes.changed();
+    this.scopes.changes.note();
     if (!cameOrWent && !isMarkerName(nameOf(path))) return;
     for (const folder of this.folders.values()) folder.invalidate();
   }
@@ -99,7 +100,7 @@ export class Workspace {
       for (const file of folder.files.values()) fresh.set(file);
       this.folders.set(name, fresh);
     }
-    this.scopes.changed();
+    this.scopes.changes.note();
   }
 
   /** The file in which a document stands now, and where; undefined when it is no longer part of one. */
@@ -111,12 +112,20 @@ export class Workspace {
     return { file, start: offset + spot.span.start, end: offset + spot.span.end };
   }
 
+  /** The line in which a document begins now. */
+  lineOf(document: SourceDocument): number | undefined {
+    const place = this.placeOf({ doc: document, span: DOCUMENT_START });
+    return place?.file.index.positionAt(place.start).line;
+  }
+
   /** The same as lines and columns. */
   rangeOf(spot: Spot): { path: string; range: Range } | undefined {
     const place = this.placeOf(spot);
     return place && { path: place.file.path, range: place.file.index.rangeOf(place) };
   }
 }
+
+const DOCUMENT_START: Span = { start: 0, end: 0 };
 
 export class LoadedFile implements SourceFile {
   private lines: TextIndex | undefined;

@@ -1,24 +1,40 @@
-import type { PodTemplate, Scaler } from "../kubernetes/model";
+import { targetServers } from "../autoscaling/target";
+import type { KubeObject, PodTemplate, Scaler } from "../kubernetes/model";
 import { spotPoolOf } from "../kubernetes/spot";
 import type { VllmServer } from "../vllm/model";
-import type { View } from "./context";
+import type { Index, View } from "./context";
 
 /** The autoscalers in view that name the server's workload. */
 export function scalersOf(server: VllmServer, view: View): readonly Scaler[] {
-  const { object } = server;
-  return view.select((all) =>
-    all
-      .scalers()
-      .filter(
-        ({ target, object: scaler }) =>
-          target !== undefined &&
-          target.name === object.name &&
-          target.kind === object.kind &&
-          (target.group === undefined || target.group === object.group) &&
-          scaler.namespace === object.namespace,
-      ),
-  );
+  return view
+    .lookup(SCALERS_BY_TARGET, server.object.name)
+    .filter((scaler) => targetServers(scaler, [server]).length > 0);
 }
+
+/** The servers in view that an autoscaler scales. */
+export function scaledServers(scaler: Scaler, view: View): readonly VllmServer[] {
+  return targetServers(scaler, view.lookup(SERVERS_BY_NAME, scaler.target?.name));
+}
+
+/** The servers in view that one object starts. */
+export function serversOfObject(object: KubeObject, view: View): readonly VllmServer[] {
+  return view.lookup(SERVERS_BY_OBJECT, object);
+}
+
+const SCALERS_BY_TARGET: Index<Scaler, string | undefined> = {
+  items: (all) => all.scalers(),
+  keyOf: ({ target }) => target?.name,
+};
+
+const SERVERS_BY_NAME: Index<VllmServer, string | undefined> = {
+  items: (all) => all.servers(),
+  keyOf: ({ object }) => object.name,
+};
+
+const SERVERS_BY_OBJECT: Index<VllmServer, KubeObject> = {
+  items: (all) => all.servers(),
+  keyOf: ({ object }) => object,
+};
 
 /** Copies of the pod that may run at once, as far as the manifests in view say. */
 export function mostReplicas(server: VllmServer, view: View): number {

@@ -65,6 +65,8 @@ export function promql(): readonly Result[] {
 function analyse(sites: readonly QuerySite[]): number {
   const view: View = {
     objects: () => [],
+    named: () => [],
+    lookup: () => [],
     servers: () => [],
     scalers: () => [],
     queries: () => sites,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_FILTER, type WhatIf, type WhatIfFilter, type WhatIfRow } from "../../src/features/what-if";
 import type { Service } from "../../src/service";
 import { applyFileEdits } from "../apply";
+import { cpuTime } from "../cpu-time";
 import { deployment, PATH, RUN, serviceWith } from "./what-if-manifests";
 
 const ANY: WhatIfFilter = {
@@ -179,9 +180,9 @@ describe("What if", () => {
   it("is made in the time of a keystroke", () => {
     const service = serviceWith(deployment({ run: RUN.shell, gpu: "4" }));
     table(service);
-    const start = performance.now();
+    const start = cpuTime();
     for (let i = 0; i < 10; i++) table(service);
-    const each = (performance.now() - start) / 10;
+    const each = (cpuTime() - start) / 10;
     assert.ok(each < 40, `${each.toFixed(1)} ms`);
   });
 });

@@ -1,12 +1,12 @@
 import { isComposed, scaleDownPath } from "../../autoscaling/scaler";
 import { prometheusTriggers } from "../../metrics/triggers";
-import { targetServers } from "../../autoscaling/target";
 import type { Scaler, ScalerSignal } from "../../kubernetes/model";
 import type { VllmServer } from "../../vllm/model";
 import { asSeq, mapAt, scalarAt, spotOf, textAt, type YamlMap } from "../../yaml/node";
 import type { Spot } from "../../yaml/document";
 import type { RuleContext } from "../context";
 import { defineRule, type Fix, type Report } from "../define";
+import { scaledServers } from "../scaled";
 import { slowest } from "./cooldown-inert";
 import { convertHpa, isConvertible, replaceEntry } from "./hpa-to-scaled-object";
 import { fallbackFor, loadTriggers, pacedBehavior } from "./scaled-object";
@@ -33,9 +33,7 @@ waiting, and the share of the KV cache in use.`,
   ],
   check(scaler, report, context) {
     if (isComposed(scaler)) return;
-    const server = context.view
-      .select((all) => targetServers(scaler, all.servers()))
-      .find(({ hardware }) => hardware !== "cpu");
+    const server = scaledServers(scaler, context.view).find(({ hardware }) => hardware !== "cpu");
     const spec = mapAt(scaler.object.node, "spec");
     if (!server || !spec || scaler.object.kind === "ScaledJob" || hasUnknownSignals(spec)) return;
     const blind = scaler.signals.filter((signal) => isBlind(signal, scaler));

@@ -1,10 +1,10 @@
-import { targetServers } from "../../autoscaling/target";
 import { replicaFloor, scaleDownPath } from "../../autoscaling/scaler";
 import type { Scaler } from "../../kubernetes/model";
 import { mapAt, numberAt, spotOf, type YamlMap } from "../../yaml/node";
 import type { YamlEditor } from "../../yaml/edit";
 import type { RuleContext } from "../context";
 import { defineRule, type Fix, type Report } from "../define";
+import { scaledServers } from "../scaled";
 import { loadTime, type LoadTime } from "../startup/load-time";
 import { concernsVllm } from "./scope";
 
@@ -98,8 +98,6 @@ function reportShort(scaler: Scaler, spec: YamlMap, report: Report, context: Rul
 }
 
 export function slowest(scaler: Scaler, context: RuleContext): LoadTime | undefined {
-  const times = context.view
-    .select((all) => targetServers(scaler, all.servers()))
-    .flatMap((server) => loadTime(server, context) ?? []);
+  const times = scaledServers(scaler, context.view).flatMap((server) => loadTime(server, context) ?? []);
   return times.sort((a, b) => b.low - a.low)[0];
 }

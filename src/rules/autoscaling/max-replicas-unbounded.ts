@@ -1,10 +1,10 @@
-import { targetServers } from "../../autoscaling/target";
 import type { KubeObject, Scaler } from "../../kubernetes/model";
 import type { VllmServer } from "../../vllm/model";
 import { mapAt, numberAt, scalarAt, spotOf, type YamlMap } from "../../yaml/node";
 import { allEntries } from "../../kubernetes/entries";
 import type { View } from "../context";
 import { defineRule, type Report } from "../define";
+import { scaledServers } from "../scaled";
 import { count } from "../wording";
 import { concernsVllm, isComplete } from "./scope";
 
@@ -29,7 +29,7 @@ arithmetic while they carry no load.`,
     const spec = mapAt(scaler.object.node, "spec");
     if (!spec || scaler.object.kind === "ScaledJob" || !isComplete(scaler) || !concernsVllm(scaler, view))
       return;
-    const [server] = view.select((all) => targetServers(scaler, all.servers()));
+    const [server] = scaledServers(scaler, view);
     const quota = server && quotaOf(server, scaler, view);
     if (!spec.get("maxReplicaCount") && scaler.type === "keda") reportMissing(spec, quota, report);
     else if (server && quota) reportOver(scaler, spec, server, quota, report);

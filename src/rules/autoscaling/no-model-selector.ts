@@ -1,4 +1,4 @@
-import { modelLabel, targetServers } from "../../autoscaling/target";
+import { modelLabel } from "../../autoscaling/target";
 import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
 import type { Selector } from "../../metrics/expression";
@@ -6,6 +6,7 @@ import { readMetricName } from "../../metrics/names";
 import { placeInQuery, rewriteQuery, type QueryChange } from "../../metrics/rewrite";
 import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
+import { scaledServers } from "../scaled";
 
 /** Labels that tell apart what is inside one server, not which server it is. */
 const INNER_LABELS = new Set([
@@ -79,7 +80,7 @@ function matcherFix(
 
 /** `namespace="a",model_name="b"`, as far as they are known. */
 function matchersFor(scaler: Scaler, view: View): string {
-  const servers = view.select((all) => targetServers(scaler, all.servers()));
+  const servers = scaledServers(scaler, view);
   const models = new Set(servers.map(modelLabel));
   const model = models.size === 1 ? [...models][0] : undefined;
   const { namespace } = scaler.object;

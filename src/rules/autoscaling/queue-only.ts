@@ -1,9 +1,9 @@
 import { isComposed } from "../../autoscaling/scaler";
-import { targetServers } from "../../autoscaling/target";
 import type { Scaler } from "../../kubernetes/model";
 import { asSeq, mapAt, spotOf } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
+import { scaledServers } from "../scaled";
 import { loadSignals } from "./load-signals";
 import { loadTriggers } from "./scaled-object";
 import { isComplete } from "./scope";
@@ -45,7 +45,7 @@ with the load from the first request on and hold the size that is needed; queue 
 /** With the limits of the server it scales, when that is in view. */
 function inFlightFix(scaler: Scaler, view: View): readonly Fix[] {
   const list = asSeq(mapAt(scaler.object.node, "spec")?.get("triggers"));
-  const [server] = view.select((all) => targetServers(scaler, all.servers()));
+  const [server] = scaledServers(scaler, view);
   if (scaler.type !== "keda" || !list || list.open || !server) return [];
   return [
     {

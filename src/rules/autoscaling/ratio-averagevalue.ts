@@ -1,5 +1,4 @@
 import { mostReplicas } from "../../autoscaling/desired";
-import { targetServers } from "../../autoscaling/target";
 import { isComposed } from "../../autoscaling/scaler";
 import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
@@ -7,6 +6,7 @@ import { childrenOf, type Aggregate, type Expression } from "../../metrics/expre
 import { excerpt, placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import type { RuleContext } from "../context";
 import { defineRule, type Fix } from "../define";
+import { scaledServers } from "../scaled";
 
 export const ratioAverageValue = defineRule({
   id: "autoscaling/ratio-averagevalue",
@@ -79,12 +79,10 @@ function sumFix(
 ): readonly Fix[] | undefined {
   const means = plainMeans(query.root);
   if (!means) return undefined;
-  const enginesPerPod = view
-    .select((all) => targetServers(scaler, all.servers()))
-    .some(({ engine }) => {
-      const parallel = engine.integer("--data-parallel-size");
-      return parallel.known && parallel.value > 1;
-    });
+  const enginesPerPod = scaledServers(scaler, view).some(({ engine }) => {
+    const parallel = engine.integer("--data-parallel-size");
+    return parallel.known && parallel.value > 1;
+  });
   const changes = means.flatMap(({ operatorSpan, span, operator }) =>
     enginesPerPod
       ? [

@@ -1,7 +1,6 @@
 import { mapAt, numberAt, spotOf } from "../../yaml/node";
-import type { View } from "../context";
 import { defineRule } from "../define";
-import { scalersOf } from "../scaled";
+import { scalersOf, serversOfObject } from "../scaled";
 import { isPaused } from "./scope";
 
 /** Objects of the tools that apply manifests again and again. */
@@ -27,7 +26,7 @@ that runs makes the next apply start from 1, so first remove it from the last ap
     const entry = spec?.entry("replicas");
     const replicas = numberAt(spec, "replicas");
     // Once for the workload, whatever else runs in its pods.
-    if (!spec || !entry || replicas === undefined || server !== firstOf(object, view)) return;
+    if (!spec || !entry || replicas === undefined || server !== serversOfObject(object, view)[0]) return;
     const scaler = scalersOf(server, view).find(
       (one) => !isPaused(one) && one.minReplicas !== one.maxReplicas,
     );
@@ -42,7 +41,3 @@ that runs makes the next apply start from 1, so first remove it from the last ap
     });
   },
 });
-
-function firstOf(object: object, view: View) {
-  return view.select((all) => all.servers().find((one) => one.object === object));
-}

@@ -1,13 +1,13 @@
 import { stringsAt } from "../../kubernetes/known";
 import { readsVllm } from "../../metrics/triggers";
-import { targetServers } from "../../autoscaling/target";
 import type { Scaler } from "../../kubernetes/model";
 import { asSeq, mapAt } from "../../yaml/node";
 import type { View } from "../context";
+import { scaledServers } from "../scaled";
 
 /** True when a scaler is ours to judge: it reads vLLM's metrics, or scales a vLLM server in view. */
 export function concernsVllm(scaler: Scaler, view: View): boolean {
-  return readsVllm(scaler) || view.select((all) => targetServers(scaler, all.servers())).length > 0;
+  return readsVllm(scaler) || scaledServers(scaler, view).length > 0;
 }
 
 /** True while a person has put KEDA's hands off the workload. */

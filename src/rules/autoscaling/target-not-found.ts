@@ -3,6 +3,7 @@ import type { KubeObject, ScaleTarget, Scaler } from "../../kubernetes/model";
 import { scalarAt, spotOf } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule, type Fix, type Report } from "../define";
+import { serversOfObject } from "../scaled";
 import { readsVllm } from "../../metrics/triggers";
 
 /** Kinds with a scale subresource that vLLM servers run in. */
@@ -33,11 +34,11 @@ events, and nothing scales.`,
   check(scaler, report, { view }) {
     const { target, object } = scaler;
     if (!target || object.partial || target.node.open) return;
+    if (view.named(target.kind, target.name).some(({ namespace }) => namespace === object.namespace)) return;
     const near = view.select((all) => workloads(all, object.namespace));
-    if (near.some((one) => one.name === target.name && one.kind === target.kind)) return;
     const namesake = near.find(({ name }) => name === target.name);
     const isOurs =
-      readsVllm(scaler) || view.select((all) => all.servers().some((one) => one.object === namesake));
+      readsVllm(scaler) || (namesake !== undefined && serversOfObject(namesake, view).length > 0);
     if (!isOurs) return;
     if (namesake) reportKind(scaler, target, namesake, report);
     else {

@@ -1,10 +1,11 @@
 import { isComposed } from "../../autoscaling/scaler";
-import { maxRunning, targetServers } from "../../autoscaling/target";
+import { maxRunning } from "../../autoscaling/target";
 import type { Scaler } from "../../kubernetes/model";
 import type { VllmServer } from "../../vllm/model";
 import { parseQuantity, quantityValue } from "../../kubernetes/quantity";
 import { spotOf, type YamlScalar } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
+import { scaledServers } from "../scaled";
 import { loadSignals, type ReadSignal } from "./load-signals";
 import { enginesPerReplica } from "./scaled-object";
 
@@ -27,7 +28,7 @@ long the queue: the trigger can hold replicas but not add any.`,
   ],
   check(scaler, report, { view }) {
     if (isComposed(scaler)) return;
-    const [server] = view.select((all) => targetServers(scaler, all.servers()));
+    const [server] = scaledServers(scaler, view);
     for (const signal of loadSignals(scaler)) {
       const limit = limitOf(signal, server);
       const target = targetOf(signal);

@@ -3,6 +3,7 @@ import type { MemoryPlan } from "../../sizing/plan-types";
 import type { VllmServer } from "../../vllm/model";
 import type { RuleContext } from "../context";
 import { defineRule } from "../define";
+import { serversOfObject } from "../scaled";
 import { isExplained } from "../explained";
 import { isPlannedHardware, setUtilization, sharesGpu, usualUtilization, UTILIZATION } from "./utilization";
 
@@ -56,7 +57,7 @@ function hasCardToItself(server: VllmServer, plan: MemoryPlan, { view }: RuleCon
   const parallel = server.engine.integer("--tensor-parallel-size");
   // More cards than ranks: they are slices of one.
   if (!parallel.known || parallel.value < count) return false;
-  return view.select((all) => all.servers().filter((other) => other.pod === server.pod).length) === 1;
+  return serversOfObject(server.object, view).filter((other) => other.pod === server.pod).length === 1;
 }
 
 function lost(plan: MemoryPlan, value: number, usual: number): string {

@@ -2,6 +2,7 @@ import type { PodTemplate } from "../../kubernetes/model";
 import type { VllmServer } from "../../vllm/model";
 import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
+import { serversOfObject } from "../scaled";
 import { placeOfServer } from "../places";
 import { setUtilization, usualUtilization, UTILIZATION } from "./utilization";
 
@@ -51,7 +52,7 @@ function shareFix(server: VllmServer, share: number): readonly Fix[] {
 
 /** The servers of a pod on the same card: one of them asks for a single one, the others ask for none and see all. */
 function serversOnCard(server: VllmServer, pod: PodTemplate, view: View): readonly VllmServer[] {
-  const inPod = view.select((all) => all.servers().filter((other) => other.pod === pod));
+  const inPod = serversOfObject(server.object, view).filter((other) => other.pod === pod);
   const asking = inPod.filter(({ gpu }) => gpu.resource !== undefined);
   const [only] = asking;
   const onOne = asking.length === 1 && only?.gpu.count === 1;

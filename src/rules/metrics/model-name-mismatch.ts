@@ -1,5 +1,5 @@
 import { asScaler } from "../../autoscaling/scaler";
-import { modelLabel, targetServers } from "../../autoscaling/target";
+import { modelLabel } from "../../autoscaling/target";
 import type { Matcher } from "../../metrics/expression";
 import type { QuerySite } from "../../metrics/model";
 import { readMetricName } from "../../metrics/names";
@@ -8,6 +8,7 @@ import { placeInQuery, rewriteQuery } from "../../metrics/rewrite";
 import type { VllmServer } from "../../vllm/model";
 import type { View } from "../context";
 import { defineRule } from "../define";
+import { scaledServers } from "../scaled";
 import { placeOfModel } from "../places";
 
 export const modelNameMismatch = defineRule({
@@ -31,7 +32,7 @@ to the letter. Adapters have no label of their own. A query on any other name se
     );
     if (matchers.length === 0) return;
     const scaler = asScaler(site.object);
-    const scaled = scaler ? view.select((all) => targetServers(scaler, all.servers())) : [];
+    const scaled = scaler ? scaledServers(scaler, view) : [];
     for (const matcher of matchers) {
       const server = scaled.length > 0 ? otherName(matcher, scaled) : renamed(matcher, view);
       if (server) reportMatcher(site, matcher, server);

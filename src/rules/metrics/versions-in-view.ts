@@ -1,9 +1,9 @@
 import { asScaler } from "../../autoscaling/scaler";
-import { targetServers } from "../../autoscaling/target";
 import type { KubeObject } from "../../kubernetes/model";
 import { NEWEST, type VersionClaim } from "../../vllm/version";
 import type { VllmServer } from "../../vllm/model";
 import type { View } from "../context";
+import { scaledServers } from "../scaled";
 
 /** A vLLM version that answers a query, and the server it was read from; none when nothing in view runs vLLM. */
 export interface ReadVersion extends VersionClaim {
@@ -16,7 +16,7 @@ export interface ReadVersion extends VersionClaim {
  */
 export function versionsFor(object: KubeObject, view: View): readonly ReadVersion[] {
   const scaler = asScaler(object);
-  const scaled = scaler ? view.select((all) => targetServers(scaler, all.servers())) : [];
+  const scaled = scaler ? scaledServers(scaler, view) : [];
   const servers = scaled.length > 0 ? scaled : view.servers();
   if (servers.length === 0) return [{ version: NEWEST, origin: "newest", server: undefined }];
   return servers.map((server) => ({ ...server.version, server }));

@@ -3,6 +3,7 @@ import type { VllmServer } from "../../vllm/model";
 import { spotOf } from "../../yaml/node";
 import type { RuleContext } from "../context";
 import { defineRule, type Fix, type Report } from "../define";
+import { serversOfObject } from "../scaled";
 import { canSetGpuCount, setGpuCount } from "../gpu-count";
 import { count } from "../wording";
 import { ranksInPod, ranksText, type Ranks } from "./ranks";
@@ -53,8 +54,8 @@ function comparableGpus(server: VllmServer, { view }: RuleContext): number | und
   if (!ONE_RANK_EACH.test(resource ?? "") || server.form !== "pod") return undefined;
   if (server.entry === "wrapper" || server.entry === "operator") return undefined;
   if (DEVICE_VARIABLES.some((name) => server.engine.environment.has(name))) return undefined;
-  const inContainer = view.select((all) =>
-    all.servers().filter((other) => other.container?.node === server.container?.node),
+  const inContainer = serversOfObject(server.object, view).filter(
+    (other) => other.container?.node === server.container?.node,
   );
   return inContainer.length > 1 ? undefined : gpus;
 }

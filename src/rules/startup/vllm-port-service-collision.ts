@@ -49,14 +49,9 @@ variables off with \`enableServiceLinks: false\`, or give the Service another na
 
 /** Only Services with an address of their own are announced, and only in their namespace. */
 function collidingService(server: VllmServer, view: View): Service | undefined {
-  const object = view.select((all) =>
-    all
-      .objects("Service")
-      .find(
-        (service) =>
-          service.name === "vllm" && service.namespace === server.object.namespace && isAnnounced(service),
-      ),
-  );
+  const object = view
+    .named("Service", "vllm")
+    .find((service) => service.namespace === server.object.namespace && isAnnounced(service));
   return object && serviceOf(object);
 }
 
