@@ -1,4 +1,8 @@
-import { startDcgm } from "./fleet/dcgm";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { dcgmText, startDcgm } from "./fleet/dcgm";
+import { livedThrough } from "./fleet/past";
 import { startPrometheus } from "./prometheus";
 import { startWorld, type World } from "./world";
 
@@ -8,14 +12,19 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-/** Load that comes and goes over minutes, with peaks that the fleet does not stand. */
-function loadAt(seconds: number): number {
+const NAMESPACE = "chat";
+const MANIFEST = join(__dirname, "..", "..", "examples", "live", "chat.yaml");
+/** A quarter of an hour is what the panel shows first. */
+const PAST_SECONDS = 1000;
+
+/** Load that comes and goes over minutes, with peaks that the fleet does not stand; it has just begun to rise. */
+function loadAfter(seconds: number): number {
   const wave = 1 + Math.sin(seconds / 40) + 0.6 * Math.sin(seconds / 13);
   return Math.max(0.5, 3.2 * wave);
 }
 
-/** A fleet of three pods under changing load, its cluster, and a Prometheus that already has some minutes of it. */
-export async function startDemo(options: { warmUpSeconds?: number } = {}): Promise<Demo> {
+/** A fleet of three pods under changing load, its cluster, and a Prometheus that has known it for a while. */
+export async function startDemo(): Promise<Demo> {
   const world = await startWorld({
     pods: 3,
     engine: (i) => ({
@@ -26,19 +35,32 @@ export async function startDemo(options: { warmUpSeconds?: number } = {}): Promi
       meanPrompt: 1100,
       meanOutput: 260,
     }),
+    age: PAST_SECONDS,
   });
-  const dcgm = await startDcgm({ fleet: world.fleet, namespace: "chat" });
-  const prometheus = await startPrometheus({ fleet: world.fleet, namespace: "chat", dcgmPort: dcgm.port });
+  const { fleet } = world;
+  const started = Date.now() / 1000;
+  const loadAt = (time: number): number => loadAfter(time - started);
+  const dcgm = await startDcgm({ fleet, namespace: NAMESPACE });
+  const past = livedThrough(
+    fleet,
+    { every: 5, loadAt, others: () => dcgmText(fleet, NAMESPACE) },
+    { namespace: NAMESPACE, dcgmPort: dcgm.port, until: started },
+  );
+  const prometheus = await startPrometheus({
+    fleet,
+    namespace: NAMESPACE,
+    dcgmPort: dcgm.port,
+    past,
+    ruleGroups: rulesOf(MANIFEST),
+  });
   world.cluster.services.push({
     namespace: "monitoring",
     name: "prometheus-operated",
     labels: { "operated-prometheus": "true" },
     ports: [{ name: "http-web", port: 9090, backend: prometheus.port }],
   });
-  const started = Date.now();
-  const timer = setInterval(() => world.fleet.setLoad(loadAt((Date.now() - started) / 1000)), 500);
+  const timer = setInterval(() => fleet.setLoad(loadAt(Date.now() / 1000)), 500);
   await prometheus.hasRates();
-  await new Promise((resolve) => setTimeout(resolve, (options.warmUpSeconds ?? 0) * 1000));
   return {
     world,
     kubeconfig: world.kubeconfig,
@@ -49,4 +71,12 @@ export async function startDemo(options: { warmUpSeconds?: number } = {}): Promi
       await world.stop();
     },
   };
+}
+
+/** As the Prometheus operator would have given them to it. */
+function rulesOf(manifest: string): readonly unknown[] {
+  return parseAllDocuments(readFileSync(manifest, "utf8")).flatMap((document) => {
+    const { kind, spec } = document.toJS() as { kind: string; spec: { groups?: readonly unknown[] } };
+    return kind === "PrometheusRule" ? (spec.groups ?? []) : [];
+  });
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onProcessEnd } from "../../scripts/vscode/cleanup";
 import type { Fleet } from "./fleet/fleet";
+import { importPast } from "./fleet/past";
 
 export interface RunningPrometheus {
   readonly port: number;
@@ -21,6 +22,10 @@ export interface Scraped {
   readonly dcgmPort?: number | undefined;
   /** A port that was given out before, to come back on. */
   readonly port?: number;
+  /** What it knows already, as OpenMetrics. */
+  readonly past?: string | undefined;
+  /** Rules that it evaluates: the `groups` of a PrometheusRule. */
+  readonly ruleGroups?: readonly unknown[];
 }
 
 /** Debian's Prometheus on a free port of the loopback, scraping a fleet as the operator would label it. */
@@ -30,6 +35,8 @@ export async function startPrometheus({
   interval = "1s",
   dcgmPort,
   port: wanted,
+  past,
+  ruleGroups = [],
 }: Scraped): Promise<RunningPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), "live-prometheus-"));
   const port = wanted ?? (await freePort());
@@ -39,7 +46,8 @@ export async function startPrometheus({
   }));
   // JSON is YAML.
   const config = {
-    global: { scrape_interval: interval, scrape_timeout: interval },
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    rule_files: [join(folder, "rules.yml")],
     scrape_configs: [
       { job_name: "vllm", static_configs: targets },
       ...(dcgmPort === undefined
@@ -54,6 +62,8 @@ export async function startPrometheus({
     ],
   };
   writeFileSync(join(folder, "prometheus.yml"), JSON.stringify(config));
+  writeFileSync(join(folder, "rules.yml"), JSON.stringify({ groups: ruleGroups }));
+  if (past !== undefined) importPast(past, folder);
   const args = [
     `--config.file=${join(folder, "prometheus.yml")}`,
     `--storage.tsdb.path=${join(folder, "data")}`,

@@ -46,11 +46,19 @@ export interface WorldOptions {
   readonly pods?: number;
   readonly engine?: FleetOptions["engine"];
   readonly now?: () => number;
+  /** Seconds that the fleet has been there already. */
+  readonly age?: number;
 }
 
-export async function startWorld({ pods = 2, engine = someEngines, now }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  pods = 2,
+  engine = someEngines,
+  now,
+  age = 0,
+}: WorldOptions = {}): Promise<World> {
   const certificates = makeCertificates();
-  const fleet = await startFleet({ names: podNames("vllm-chat", pods), engine, ...(now ? { now } : {}) });
+  const names = podNames("vllm-chat", pods);
+  const fleet = await startFleet({ names, engine, age, ...(now ? { now } : {}) });
   const cluster = clusterOf(fleet);
   const api = await startApiServer({ certificates, cluster });
   api.tokens.set(TOKEN, "dev");

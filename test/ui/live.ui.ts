@@ -15,7 +15,7 @@ describe("live metrics in the editor", () => {
   let workbench: Workbench;
 
   before(async () => {
-    demo = await startDemo({ warmUpSeconds: process.env.UPDATE_SCREENSHOTS === "1" ? 150 : 5 });
+    demo = await startDemo();
     workbench = await Workbench.open({
       folder: join(examples, "live"),
       file: "chat.yaml",

@@ -14,7 +14,7 @@ const KEPT = 0.9 * TOTAL;
 /** NVIDIA's DCGM exporter for the GPUs of a fleet, one each, with the labels that its Kubernetes mapping gives. */
 export async function startDcgm({ fleet, namespace }: { fleet: Fleet; namespace: string }): Promise<Dcgm> {
   const server = createServer((_, response) =>
-    response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(text(fleet, namespace)),
+    response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(dcgmText(fleet, namespace)),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -26,7 +26,7 @@ export async function startDcgm({ fleet, namespace }: { fleet: Fleet; namespace:
   };
 }
 
-function text({ pods }: Fleet, namespace: string): string {
+export function dcgmText({ pods }: Fleet, namespace: string): string {
   const gauge = (name: string, valueOf: (used: number) => number): string[] => [
     `# HELP ${name} Framebuffer memory (in MiB).`,
     `# TYPE ${name} gauge`,

@@ -27,6 +27,8 @@ export interface FleetOptions {
   readonly engine: (index: number) => EngineOptions;
   /** Seconds; the fleet's own clock. */
   readonly now?: () => number;
+  /** Seconds that it has been there already. */
+  readonly age?: number;
 }
 
 /** Starts the exporters on free ports of the loopback. Engines are advanced when somebody looks. */
@@ -34,6 +36,7 @@ export async function startFleet({
   names,
   engine,
   now = () => Date.now() / 1000,
+  age = 0,
 }: FleetOptions): Promise<Fleet> {
   const servers: Server[] = [];
   const pods: FleetPod[] = [];
@@ -43,7 +46,7 @@ export async function startFleet({
     const pod: FleetPod = {
       name,
       port: (server.address() as AddressInfo).port,
-      engine: new Engine(engine(i), now()),
+      engine: new Engine(engine(i), now() - age),
       fault: "none",
       restart() {
         const { load } = this.engine;
