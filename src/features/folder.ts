@@ -38,12 +38,18 @@ interface Remembered extends DocumentModel {
   readonly facts: FileFacts;
 }
 
+interface PlacedModel {
+  readonly file: SourceFile;
+  readonly doc: SourceDocument;
+  readonly model: DocumentModel;
+}
+
 /** The manifests of one folder, with everything found in them so far, and their view of the folders around. */
 export class Folder implements Contents {
   readonly files = new Map<string, LoadedFile>();
   private readonly models = new WeakMap<SourceDocument, Remembered>();
   private readonly serverCache: TrackedCache<DocumentModel, readonly VllmServer[]>;
-  private placed: readonly (readonly [SourceFile, SourceDocument])[] | undefined;
+  private placed: readonly PlacedModel[] | undefined;
   private readonly kinds = new Map<string, StableList<KubeObject>>();
   private readonly questions: ViewQuestions;
   private readonly facts = new Map<string, FileFacts>();
@@ -52,7 +58,9 @@ export class Folder implements Contents {
   private readonly allScalers = new StableList(() => this.collect((model) => model.scalers));
   private readonly allQueries = new StableList(() => this.collect((model) => model.queries));
   private readonly allServers = new StableList(() =>
-    this.documents().flatMap(([file, doc]) => (file.status === "analysed" ? this.serversIn(doc, file) : [])),
+    this.documents().flatMap(({ file, doc, model }) =>
+      file.status === "analysed" ? this.serversOfModel(model, doc) : [],
+    ),
   );
 
   readonly plans: Plans;
@@ -139,7 +147,10 @@ export class Folder implements Contents {
   }
 
   serversIn(doc: SourceDocument, file: SourceFile): readonly VllmServer[] {
-    const model = this.model(doc, file);
+    return this.serversOfModel(this.model(doc, file), doc);
+  }
+
+  private serversOfModel(model: DocumentModel, doc: SourceDocument): readonly VllmServer[] {
     return this.serverCache.get(model, (tracker) => {
       const view = this.viewFor(tracker);
       const { objects, pods } = model;
@@ -228,14 +239,14 @@ export class Folder implements Contents {
     return list.get();
   }
 
-  private documents(): readonly (readonly [SourceFile, SourceDocument])[] {
+  private documents(): readonly PlacedModel[] {
     return (this.placed ??= [...this.files.values()].flatMap((file) =>
-      file.documents.map(({ source }) => [file, source] as const),
+      file.documents.map(({ source }) => ({ file, doc: source, model: this.model(source, file) })),
     ));
   }
 
   private collect<T>(pick: (model: DocumentModel) => readonly T[]): readonly T[] {
-    return this.documents().flatMap(([file, doc]) => pick(this.model(doc, file)));
+    return this.documents().flatMap(({ model }) => pick(model));
   }
 }
 

@@ -2,6 +2,8 @@ import { performance } from "node:perf_hooks";
 
 /** A thing to measure: what a run consumes is made outside of the clock. */
 export interface Contender {
+  /** Runs in a row before the next contender has its turn. */
+  readonly inARow: number;
   prepare(round: number): () => void;
 }
 
@@ -11,17 +13,15 @@ export interface Times {
   readonly runs: number;
 }
 
-/** Runs of one contender before the next has its turn: a person types one key after another, and parses no file in between. */
-const TURN = 10;
-
 /** Runs contenders in turns, so that a slow moment of the machine hits all of them, and gives milliseconds of each. */
-export function race(contenders: readonly Contender[], rounds: number, warmUp: number): readonly Times[] {
+export function race(contenders: readonly Contender[], turns: number, warmUp: number): readonly Times[] {
   const times = contenders.map((): number[] => []);
-  for (let first = 0; first < warmUp + rounds; first += TURN) {
-    const turn = Array.from({ length: Math.min(TURN, warmUp + rounds - first) }, (_, i) => first + i);
+  for (let turn = 0; turn < warmUp + turns; turn++) {
     for (const [i, contender] of contenders.entries()) {
-      const taken = turn.map((round) => timed(contender.prepare(round)));
-      times[i]?.push(...taken.filter((_, at) => first + at >= warmUp));
+      for (let run = 0; run < contender.inARow; run++) {
+        const took = timed(contender.prepare(turn * contender.inARow + run));
+        if (turn >= warmUp) times[i]?.push(took);
+      }
     }
   }
   return times.map(timesOf);
@@ -33,8 +33,13 @@ function timed(run: () => void): number {
   return performance.now() - started;
 }
 
-export function contender<T>(prepare: (round: number) => T, run: (prepared: T) => void): Contender {
+export function contender<T>(
+  prepare: (round: number) => T,
+  run: (prepared: T) => void,
+  inARow = 1,
+): Contender {
   return {
+    inARow,
     prepare: (round) => {
       const prepared = prepare(round);
       return () => run(prepared);
