@@ -1,10 +1,9 @@
 import { flagCatalogue, type FlagEntry } from "../../src/data/flags";
 import { choicesAt, defaultAt } from "../../src/vllm/flags";
 import { compareVersions, NEWEST, parseVersion } from "../../src/vllm/version";
+import { isRelease, keyProblems, repeatedNames, unusedSources, type Check, type EntryShape } from "./entries";
 
 const TYPES = new Set(["bool", "int", "float", "str", "enum", "json", "size", "list", "optional", "append"]);
-
-type Check = (value: unknown) => boolean;
 
 /** Every key an entry may have, with what its value has to be. */
 const KEYS: Readonly<Record<string, Check>> = {
@@ -38,7 +37,7 @@ const KEYS: Readonly<Record<string, Check>> = {
   inferred: isTrue,
 };
 
-const REQUIRED = ["flag", "type", "since", "group", "summary", "source"] as const;
+const SHAPE: EntryShape = { keys: KEYS, required: ["flag", "type", "since", "group", "summary", "source"] };
 
 function isTrue(value: unknown): boolean {
   return value === true;
@@ -46,10 +45,6 @@ function isTrue(value: unknown): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";
-}
-
-function isRelease(value: unknown): boolean {
-  return typeof value === "string" && /^\d+\.\d+\.\d+$/.test(value);
 }
 
 function isListOf(value: unknown, check: Check): boolean {
@@ -68,11 +63,7 @@ export function checkFlags(): number {
   const names = flags
     .flatMap((entry) => [entry.flag, ...(entry.aliases ?? [])])
     .map((name) => name.replaceAll("_", "-"));
-  problems.push(
-    ...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: listed twice`),
-  );
-  const used = new Set(flags.map((entry) => entry.source));
-  problems.push(...sources.filter((_, i) => !used.has(i)).map((source) => `no entry comes from ${source}`));
+  problems.push(...repeatedNames(names), ...unusedSources(sources, flags));
   const release = parseVersion(newest);
   if (!release || compareVersions(release, NEWEST) !== 0)
     problems.push(`newest is ${newest}, not the project's newest release`);
@@ -81,13 +72,7 @@ export function checkFlags(): number {
 }
 
 function problemsOf(entry: FlagEntry): readonly string[] {
-  const problems: string[] = [];
-  for (const [key, value] of Object.entries(entry)) {
-    const isValid = KEYS[key];
-    if (isValid === undefined) problems.push(`unknown key ${key}`);
-    else if (!isValid(value)) problems.push(`${key} is ${JSON.stringify(value)}`);
-  }
-  for (const key of REQUIRED) if (!(key in entry)) problems.push(`has no ${key}`);
+  const problems = keyProblems(entry, SHAPE);
   return problems.length > 0 ? problems : [...historyProblems(entry), ...valueProblems(entry)];
 }
 

@@ -1,8 +1,9 @@
 import { metricCatalogue, type MetricEntry } from "../../src/data/metrics";
 import { compareVersions, parseVersion } from "../../src/vllm/version";
+import { isRelease, keyProblems, repeatedNames, unusedSources, type Check, type EntryShape } from "./entries";
 
 /** Every key an entry may have, with what its value has to be. */
-const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
+const KEYS: Readonly<Record<string, Check>> = {
   name: (v) => typeof v === "string" && /^vllm:[a-z][a-z0-9_]*$/.test(v),
   type: (v) => v === "gauge" || v === "counter" || v === "histogram",
   labels: (v) =>
@@ -20,14 +21,10 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   source: (v) => typeof v === "number" && metricCatalogue.sources[v] !== undefined,
 };
 
-const REQUIRED = ["name", "type", "means", "source"] as const;
+const SHAPE: EntryShape = { keys: KEYS, required: ["name", "type", "means", "source"] };
 
 function isSentence(value: unknown): boolean {
   return typeof value === "string" && /^[A-Z].*\.$/.test(value);
-}
-
-function isRelease(value: unknown): boolean {
-  return typeof value === "string" && /^\d+\.\d+\.\d+$/.test(value);
 }
 
 /** Refuses the metric catalogue when an entry is not understood to the last key. Returns the number of entries. */
@@ -37,23 +34,13 @@ export function checkMetrics(): number {
     problemsOf(entry).map((problem) => `${entry.name}: ${problem}`),
   );
   const names = metrics.map((entry) => entry.name);
-  problems.push(
-    ...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: listed twice`),
-  );
-  const used = new Set(metrics.map((entry) => entry.source));
-  problems.push(...sources.filter((_, i) => !used.has(i)).map((source) => `no entry comes from ${source}`));
+  problems.push(...repeatedNames(names), ...unusedSources(sources, metrics));
   if (problems.length > 0) throw new Error(`src/data/metrics.json:\n  ${problems.join("\n  ")}`);
   return metrics.length;
 }
 
 function problemsOf(entry: MetricEntry): readonly string[] {
-  const problems: string[] = [];
-  for (const [key, value] of Object.entries(entry)) {
-    const isValid = KEYS[key];
-    if (isValid === undefined) problems.push(`unknown key ${key}`);
-    else if (!isValid(value)) problems.push(`${key} is ${JSON.stringify(value)}`);
-  }
-  for (const key of REQUIRED) if (!(key in entry)) problems.push(`has no ${key}`);
+  const problems = keyProblems(entry, SHAPE);
   return [...problems, ...historyProblems(entry), ...nameProblems(entry)];
 }
 

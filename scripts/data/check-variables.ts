@@ -1,6 +1,7 @@
 import catalogue from "../../src/data/json-keys.json";
 import { schemas } from "../../src/data/json-options";
 import { variables } from "../../src/data/variables";
+import { repeatedNames } from "./entries";
 
 const KEYS = new Set(["name", "summary", "values", "default", "note", "secret", "seen", "docs"]);
 
@@ -18,9 +19,7 @@ export function checkVariables(): number {
     ];
   });
   const names = variables.map(({ name }) => name);
-  problems.push(
-    ...names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: listed twice`),
-  );
+  problems.push(...repeatedNames(names));
   for (const flag of [...Object.keys(catalogue.keys), ...Object.keys(catalogue.begin)])
     if (!schemas[flag]) problems.push(`${flag}: no such JSON option`);
   for (const [flag, values] of Object.entries(catalogue.begin))

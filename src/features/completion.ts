@@ -11,7 +11,7 @@ import { siteAt, type Site } from "./completion/site";
 import type { Folder } from "./folder";
 import type { SourceFile } from "./workspace";
 
-export type { Proposal, ProposalKind } from "./completion/proposal";
+export { PROPOSAL_SYMBOLS, type Proposal } from "./completion/proposal";
 
 /**
  * Proposes for one sort of place and answers undefined for all others. The first that answers has the place: nobody else, and no

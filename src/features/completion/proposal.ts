@@ -21,18 +21,22 @@ export interface Proposal {
   readonly asksOn?: boolean | undefined;
 }
 
-export type ProposalKind =
-  | "flag"
-  | "value"
-  | "model"
-  | "variable"
-  | "key"
-  | "resource"
-  | "label"
-  | "name"
-  | "path"
-  | "metric"
-  | "function";
+/** What a proposal may be, and the symbol that editors show for it: a name that VS Code and the Language Server Protocol share. */
+export const PROPOSAL_SYMBOLS = {
+  flag: "Property",
+  value: "EnumMember",
+  model: "Value",
+  variable: "Variable",
+  key: "Field",
+  resource: "Unit",
+  label: "Constant",
+  name: "Reference",
+  path: "File",
+  metric: "Variable",
+  function: "Function",
+} as const;
+
+export type ProposalKind = keyof typeof PROPOSAL_SYMBOLS;
 
 /** Smaller comes first. */
 export function sortTextOf(rank: number): string {

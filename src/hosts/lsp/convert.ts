@@ -12,7 +12,7 @@ import {
   type SignatureHelp,
   type WorkspaceEdit,
 } from "vscode-languageserver";
-import type { ProposalKind } from "../../features/completion";
+import { PROPOSAL_SYMBOLS } from "../../features/completion";
 import type { FileEdit } from "../../features/fixes";
 import type { InlayHint } from "../../features/inlay-hints";
 import type { Signature } from "../../features/signature";
@@ -54,26 +54,12 @@ export function toWorkspaceEdit(edits: readonly FileEdit[], uriOf: UriOf): Works
   return { changes };
 }
 
-const KINDS: Readonly<Record<ProposalKind, CompletionItemKind>> = {
-  flag: CompletionItemKind.Property,
-  value: CompletionItemKind.EnumMember,
-  model: CompletionItemKind.Value,
-  variable: CompletionItemKind.Variable,
-  key: CompletionItemKind.Field,
-  resource: CompletionItemKind.Unit,
-  label: CompletionItemKind.Constant,
-  name: CompletionItemKind.Reference,
-  path: CompletionItemKind.File,
-  metric: CompletionItemKind.Variable,
-  function: CompletionItemKind.Function,
-};
-
 export function toCompletionItem(proposal: Proposal, withSnippets: boolean): CompletionItem {
   const { label, kind, detail, documentation, range, newText, filterText, sortText } = proposal;
   const snippet = withSnippets ? snippetOf(proposal) : undefined;
   return {
     label,
-    kind: KINDS[kind],
+    kind: CompletionItemKind[PROPOSAL_SYMBOLS[kind]],
     filterText,
     sortText,
     textEdit: { range, newText: snippet ?? newText },

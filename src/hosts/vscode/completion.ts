@@ -7,7 +7,7 @@ import {
   SnippetString,
   type Disposable,
 } from "vscode";
-import type { Proposal, ProposalKind } from "../../features/completion";
+import { PROPOSAL_SYMBOLS, type Proposal } from "../../features/completion";
 import { fromPosition, toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import type { Session } from "./session";
@@ -31,22 +31,8 @@ export function registerCompletion(session: Session): Disposable {
   );
 }
 
-const KINDS: Readonly<Record<ProposalKind, CompletionItemKind>> = {
-  flag: CompletionItemKind.Property,
-  value: CompletionItemKind.EnumMember,
-  model: CompletionItemKind.Value,
-  variable: CompletionItemKind.Variable,
-  key: CompletionItemKind.Field,
-  resource: CompletionItemKind.Unit,
-  label: CompletionItemKind.Constant,
-  name: CompletionItemKind.Reference,
-  path: CompletionItemKind.File,
-  metric: CompletionItemKind.Variable,
-  function: CompletionItemKind.Function,
-};
-
 function toItem(proposal: Proposal): CompletionItem {
-  const item = new CompletionItem(proposal.label, KINDS[proposal.kind]);
+  const item = new CompletionItem(proposal.label, CompletionItemKind[PROPOSAL_SYMBOLS[proposal.kind]]);
   item.range = toRange(proposal.range);
   item.insertText = toSnippet(proposal);
   item.keepWhitespace = true;

@@ -66,27 +66,18 @@ function isSelected(monitor: KubeObject, object: KubeObject): boolean {
   return selector !== undefined && inReach && matchesSelector(selector, object.labels) === true;
 }
 
+/** The container port that a Service's port leads to in a server's pod. */
+function numberAt({ target }: ServicePort, { container }: VllmServer): number | undefined {
+  if (target.kind === "number") return target.number;
+  return target.kind === "name" && container ? portNumber(container, target.name) : undefined;
+}
+
 function portsOf(service: Service, view: View): readonly Port[] | undefined {
   const servers = serversBehind(service, view);
   if (servers.length === 0 || service.object.partial || service.ports.length === 0) return undefined;
   return service.ports.map((port): Port => {
-    const { target } = port;
-    const server = servers.find(({ container }) => {
-      const number =
-        target.kind === "number"
-          ? target.number
-          : target.kind === "name" && container
-            ? portNumber(container, target.name)
-            : undefined;
-      return number !== undefined;
-    });
-    const container = server?.container;
-    const number =
-      target.kind === "number"
-        ? target.number
-        : target.kind === "name" && container
-          ? portNumber(container, target.name)
-          : undefined;
+    const server = servers.find((one) => numberAt(port, one) !== undefined);
+    const number = server && numberAt(port, server);
     const answers = server && number !== undefined && serverPort(server) === number ? server : undefined;
     const templated = scalarAt(port.node, "name")?.templated === true;
     return {
