@@ -6,6 +6,7 @@ import { repoRoot } from "./vscode/paths";
 interface Step {
   script: string;
   args?: string[];
+  env?: Record<string, string>;
   tests?: boolean;
 }
 
@@ -26,6 +27,8 @@ const steps: Step[] = [
   { script: "test:host", args: ["--web"], tests: true },
   { script: "test:ui", tests: true },
   { script: "test:package", tests: true },
+  // The same texts each time, so that a change is judged by what it does; new ones are for `npm run fuzz` alone and the nightly job.
+  { script: "fuzz", args: ["0.4"], env: { FUZZ_SEED: "1" } },
   { script: "docs" },
   { script: "corpus" },
   { script: "bench" },
@@ -49,7 +52,7 @@ async function runStep(step: Step): Promise<Count> {
   const name = `npm ${command.join(" ")}`;
   console.log(`\n=== ${name}`);
   const started = Date.now();
-  const { code, summaries } = await run(command);
+  const { code, summaries } = await run(command, step.env);
   const tests = sum(summaries);
   console.log(`=== ${name}: exit code ${code} after ${((Date.now() - started) / 1000).toFixed(0)} s`);
   const broken: Count = { passed: 0, failed: 1, names: [name] };
@@ -60,11 +63,20 @@ async function runStep(step: Step): Promise<Count> {
 }
 
 /** Runs npm with its output passed on, and picks out the line that our mocha reporter ends with. */
-function run(args: string[]): Promise<{ code: number; summaries: Count[] }> {
+function run(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; summaries: Count[] }> {
   const reporter = join(repoRoot, "test", "reporter.ts");
   const child = spawn("npm", args, {
     cwd: repoRoot,
-    env: { ...process.env, MOCHA_OPTIONS: `--reporter ${reporter}`, NO_COLOR: "1", FORCE_COLOR: undefined },
+    env: {
+      ...process.env,
+      ...env,
+      MOCHA_OPTIONS: `--reporter ${reporter}`,
+      NO_COLOR: "1",
+      FORCE_COLOR: undefined,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

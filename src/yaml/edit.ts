@@ -1,11 +1,15 @@
 import { span, type Span } from "../base/span";
 import type { SourceDocument, Spot } from "./document";
 import {
+  closesAfter,
   contentEnd,
+  entryEnd,
   formatBlock,
   formatFlow,
   indentsLists,
   indentOf,
+  isAliasEntry,
+  isAliasItem,
   lineEndOf,
   lineStartOf,
   nextLine,
@@ -55,7 +59,7 @@ export class YamlEditor {
   setEntry(map: YamlMap, key: string, value: Plain): void {
     const entry = map.entry(key);
     if (entry === undefined) this.addEntry(map, key, value);
-    else if (entry.value?.kind === "scalar" && typeof value !== "object")
+    else if (entry.value?.kind === "scalar" && !isAliasEntry(entry) && typeof value !== "object")
       this.setScalar(entry.value, value ?? "");
     else this.replaceValue(map, entry, value);
   }
@@ -78,7 +82,7 @@ export class YamlEditor {
   private replaceValue(map: YamlMap, entry: YamlEntry, value: Plain): void {
     const { doc } = map;
     const start = entry.key.span.end + doc.text.slice(entry.key.span.end).indexOf(":") + 1;
-    const end = entry.value ? Math.max(start, contentEnd(entry.value)) : start;
+    const end = Math.max(start, entryEnd(entry));
     if (map.flow) return this.replace({ doc, span: span(start, end) }, " " + formatFlow(value));
     const lines = formatBlock(entry.key.text, value, indentOf(map), indentsLists(doc.text));
     this.replace({ doc, span: span(entry.key.span.start, end) }, lines.trimStart().replace(/\n$/, ""));
@@ -89,25 +93,31 @@ export class YamlEditor {
     const last = map.entries.at(-1);
     // `[a: 1]` is a list with a map that has no braces to grow in.
     if (map.flow && doc.text[map.span.start] !== "{") return;
-    if (map.flow || last === undefined) {
-      const before = last ? contentEnd(last.value ?? last.key) : map.span.start + 1;
-      const separator = last ? ", " : "";
-      return this.replace({ doc, span: span(before, before) }, `${separator}${key}: ${formatFlow(value)}`);
-    }
-    this.insertLines(
-      doc,
-      contentEnd(last.value ?? last.key),
-      formatBlock(key, value, indentOf(map), indentsLists(doc.text)),
-    );
+    if (map.flow) return this.addInFlow(map, last && entryEnd(last), `${key}: ${formatFlow(value)}`);
+    // A block of nothing but keys that are lists or maps occurs in no manifest.
+    if (last === undefined) return;
+    this.insertLines(doc, entryEnd(last), formatBlock(key, value, indentOf(map), indentsLists(doc.text)));
+  }
+
+  /** Adds a part behind another, or at the start; there may be parts that are neither entry nor item, like `[a]` in `{ [a] }`. */
+  private addInFlow(
+    { doc, span: { start } }: YamlMap | YamlSeq,
+    after: number | undefined,
+    part: string,
+  ): void {
+    if (after !== undefined) return this.replace({ doc, span: span(after, after) }, `, ${part}`);
+    const inside = start + 1;
+    const text = closesAfter(doc.text, inside) ? part : `${part}, `;
+    this.replace({ doc, span: span(inside, inside) }, text);
   }
 
   /** Adds an item at the end of a sequence. */
   addItem(seq: YamlSeq, value: Plain): void {
     const last = seq.items.at(-1);
-    if (seq.flow || last === undefined) {
-      const at = last ? contentEnd(last) : seq.span.start + 1;
-      return this.replace({ doc: seq.doc, span: span(at, at) }, (last ? ", " : "") + formatFlow(value));
-    }
+    // What an alias stands for is written elsewhere.
+    if (last && isAliasItem(seq, seq.items.length - 1)) return;
+    if (seq.flow) return this.addInFlow(seq, last && contentEnd(last), formatFlow(value));
+    if (last === undefined) return;
     const dash = seq.span.start - lineStartOf(seq.doc.text, seq.span.start);
     const body = formatBlock("", value, dash + 2, indentsLists(seq.doc.text)).trimStart();
     this.insertLines(seq.doc, contentEnd(last), `${" ".repeat(dash)}- ${body}`);
@@ -127,9 +137,9 @@ export class YamlEditor {
     if (entry === undefined) return;
     const next = map.entries[index + 1];
     const previous = map.entries[index - 1];
-    this.remove(map, entry.key.span.start, contentEnd(entry.value ?? entry.key), {
+    this.remove(map, entry.key.span.start, entryEnd(entry), {
       next: next?.key.span.start,
-      previous: previous && contentEnd(previous.value ?? previous.key),
+      previous: previous && entryEnd(previous),
       empty: "{}",
     });
   }

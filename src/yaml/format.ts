@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { YamlMap, YamlNode } from "./node";
+import type { YamlEntry, YamlMap, YamlNode, YamlSeq } from "./node";
 
 /** Data that can be written as YAML. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
@@ -24,20 +24,57 @@ export function formatFlow(value: Plain): string {
   return stringify(value, { lineWidth: 0, collectionStyle: "flow" }).trim();
 }
 
-/** Column of a block map's keys. */
+/** Column of a block map's keys, an anchor or a tag before the first included. */
 export function indentOf(map: YamlMap): number {
+  const { text } = map.doc;
   const first = map.entries[0]?.key.span.start ?? map.span.start;
-  return first - lineStartOf(map.doc.text, first);
+  const line = lineStartOf(text, first);
+  const properties = /(?:[&!]\S*[ \t]+)+$/.exec(text.slice(line, first));
+  return properties ? properties.index : first - line;
 }
 
 /** Where a node's own characters end; the parser's end of a block collection runs into what follows. */
 export function contentEnd(node: YamlNode): number {
   if (node.kind === "scalar" || node.flow) return node.span.end;
-  const last = node.kind === "map" ? node.entries.at(-1) : node.items.at(-1);
-  if (last === undefined) return node.span.end;
-  const inner = "key" in last ? (last.value ?? last.key) : last;
-  // An alias points elsewhere: then the parser's end has to do.
-  return inner.span.start < node.span.start ? node.span.end : contentEnd(inner);
+  const end = node.kind === "map" ? lastEntryEnd(node) : lastItemEnd(node);
+  // A last part that is neither entry nor item, like an alias of nothing: then the parser's end has to do.
+  return /^\s*(?:#.*\n\s*)*(?:#.*)?$/.test(node.doc.text.slice(end, node.span.end)) ? end : node.span.end;
+}
+
+function lastEntryEnd({ entries, span }: YamlMap): number {
+  const last = entries.at(-1);
+  return last ? entryEnd(last) : span.start;
+}
+
+function lastItemEnd(seq: YamlSeq): number {
+  const last = seq.items.at(-1);
+  return last && !isAliasItem(seq, seq.items.length - 1) ? contentEnd(last) : seq.span.start;
+}
+
+/** Where an entry ends as it is written: behind `*name`, when its value is an alias. */
+export function entryEnd({ key, value }: YamlEntry): number {
+  if (value !== null && !isAliasEntry({ key, value })) return contentEnd(value);
+  const alias = /\s*:\s*(?:#.*\n\s*)*\*[^\s,[\]{}]+/y;
+  alias.lastIndex = key.span.end;
+  return alias.test(key.doc.text) ? alias.lastIndex : key.span.end;
+}
+
+/** True when the value of an entry is an alias: then its node is the anchor's, which always stands before. */
+export function isAliasEntry({ key, value }: YamlEntry): boolean {
+  return value !== null && value.span.start < key.span.end;
+}
+
+/** The same of an item of a list. */
+export function isAliasItem({ span, items }: YamlSeq, index: number): boolean {
+  const earliest = items.slice(0, index).reduce((end, item) => Math.max(end, item.span.end), span.start);
+  return (items[index]?.span.start ?? earliest) < earliest;
+}
+
+/** True when the rest of a flow collection is nothing but its closing bracket. */
+export function closesAfter(text: string, offset: number): boolean {
+  const close = /\s*(?:#.*\n\s*)*[}\]]/y;
+  close.lastIndex = offset;
+  return close.test(text);
 }
 
 /** A byte order mark belongs to no line: it takes no column, and what is put before a line goes behind it. */

@@ -62,6 +62,11 @@ export function parseDocument(text: string): SourceDocument {
   return new LazyDocument(text);
 }
 
+/** The parser counts a byte order mark as a column, which puts the first key of an indented map beside the others. */
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? `\n${text.slice(1)}` : text;
+}
+
 class LazyDocument implements SourceDocument {
   private maskedText: MaskedText | undefined;
   private syntax: Syntax | undefined | null;
@@ -107,7 +112,7 @@ class LazyDocument implements SourceDocument {
 
   private read(): Syntax | null {
     if (this.syntax === undefined) {
-      this.syntax = this.editedSyntax() ?? Syntax.of(this.masked.text) ?? null;
+      this.syntax = this.editedSyntax() ?? Syntax.of(withoutMark(this.masked.text)) ?? null;
       this.before = undefined;
     }
     return this.syntax;

@@ -73,9 +73,15 @@ function checkMask(made: string): void {
 /** In a sound document, an entry that is set can be read back, and one that is removed is gone. */
 function checkEdits(made: string): void {
   const doc = parseDocument(made);
-  // Templates and aliases stand for text that is not here.
-  if (doc.problems.length > 0 || doc.templated || /[&*!?\t\0]|<<|^\s*(---|\.\.\.|%)|[}\]]\s*:/m.test(made))
+  // Templates stand for text that is not here.
+  if (doc.problems.length > 0 || doc.templated || /[!?\t]|<<|^\s*(---|\.\.\.|%)|[}\]]\s*:/m.test(made))
     return;
+  // The parser overlooks problems on a last line that has no end.
+  if (parseDocument(`${made}\n`).problems.length > 0) return;
+  // It takes a plain value behind a comment in column 0 for a part of the next line.
+  if (/^#.*\n\s+\S/m.test(made)) return;
+  // YAML allows a byte order mark at the start alone.
+  if (made.includes("\ufeff", 1)) return;
   const maps: { map: YamlMap; path: readonly (string | number)[] }[] = [];
   collect(doc.root, [], maps);
   // Keys that are maps or lists occur in no manifest.
@@ -103,6 +109,7 @@ function collect(
   path: readonly (string | number)[],
   into: { map: YamlMap; path: readonly (string | number)[] }[],
 ): void {
+  if (path.length > DEEPEST) return;
   if (node?.kind === "seq") node.items.forEach((item, i) => collect(item, [...path, i], into));
   if (node?.kind !== "map") return;
   into.push({ map: node, path });

@@ -145,4 +145,28 @@ describe("Edits", () => {
       "a: 2\n",
     );
   });
+  it("leave what an alias stands for as it is", () => {
+    const set = (text: string, key: string) =>
+      edited(text, (e, d) => e.setEntry(must(mapAt(d.root, "m")), key, 2));
+    assert.equal(set("a: &x 1\nm:\n  b: *x # c\nz: 0\n", "b"), "a: &x 1\nm:\n  b: 2 # c\nz: 0\n");
+    assert.equal(set("a: &x 1\nm:\n  b: *x # c\nz: 0\n", "n"), "a: &x 1\nm:\n  b: *x # c\n  n: 2\nz: 0\n");
+    assert.equal(set("a: &x {c: 1}\nm: {b: *x}\n", "n"), "a: &x {c: 1}\nm: {b: *x, n: 2}\n");
+    assert.equal(
+      edited("a: &x 1\nm:\n  b: *x\n  c: 1\n", (e, d) => e.removeEntry(must(mapAt(d.root, "m")), "b")),
+      "a: &x 1\nm:\n  c: 1\n",
+    );
+    assert.equal(
+      edited("a: &x 1\nl: [*x]\n", (e, d) => e.addItem(must(asSeq(at(d.root, "l"))), 2)),
+      "a: &x 1\nl: [*x]\n",
+    );
+  });
+
+  it("add beside an anchor, an unknown alias and a key that is a list", () => {
+    const set = (text: string, ...path: string[]) =>
+      edited(text, (e, d) => e.setEntry(must(mapAt(d.root, ...path)), "n", 2));
+    assert.equal(set("&x a: 1\n"), "&x a: 1\nn: 2\n");
+    assert.equal(set("m:\n  b:\n    *gone # c\nz: 0\n", "m"), "m:\n  b:\n    *gone # c\n  n: 2\nz: 0\n");
+    assert.equal(set("m: { [1, 2]: 3 }\n", "m"), "m: {n: 2,  [1, 2]: 3 }\n");
+    assert.equal(set("m: { # c\n  }\n", "m"), "m: {n: 2 # c\n  }\n");
+  });
 });

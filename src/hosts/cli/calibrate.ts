@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Comparison } from "../../features/calibrate";
 import { withCalibration } from "../../features/calibration-file";
@@ -12,6 +12,7 @@ import { hasColour } from "./lint";
 import { Project } from "./project";
 import { problemLine } from "./reporters/text";
 import { alignedTable, printable, style } from "./terminal";
+import { writeWhole } from "./write";
 
 interface Compared {
   readonly target: Target;
@@ -39,7 +40,9 @@ export function calibrate(args: readonly string[], io: Io): ExitCode {
     return EXIT.failure;
   }
   const file = configFor(target, io);
-  writeFileSync(file, withCalibration(textIn(file), comparison.key, comparison.calibration));
+  const text = withCalibration(textIn(file), comparison.key, comparison.calibration);
+  if (existsSync(file)) writeWhole(file, text);
+  else writeFileSync(file, text);
   io.err(`vllm-k8s: kept in ${file}\n`);
   return EXIT.clean;
 }

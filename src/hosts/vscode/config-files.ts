@@ -66,15 +66,15 @@ export class ConfigFiles implements Disposable {
   }
 }
 
+/** All levels are asked at once: each answer may be a journey to a server, and most have no such file. */
 async function nearest(folder: Uri): Promise<ConfigFile | undefined> {
   const root = workspace.getWorkspaceFolder(folder)?.uri ?? folder;
   const rootPath = root.path.replace(/\/+$/, "");
-  let path = folder.path.replace(/\/+$/, "");
-  for (;;) {
-    const uri = folder.with({ path: `${path}/${CONFIG_FILE_NAME}` });
-    const text = await readText(uri, MAX_BYTES);
-    if (text !== undefined) return { uri, text };
-    if (path.length <= rootPath.length) return undefined;
-    path = parentOf(path);
-  }
+  const paths = [folder.path.replace(/\/+$/, "")];
+  for (let path = paths[0] ?? ""; path.length > rootPath.length; paths.push(path)) path = parentOf(path);
+  const uris = paths.map((path) => folder.with({ path: `${path}/${CONFIG_FILE_NAME}` }));
+  const texts = await Promise.all(uris.map((uri) => readText(uri, MAX_BYTES)));
+  const at = texts.findIndex((text) => text !== undefined);
+  const [uri, text] = [uris[at], texts[at]];
+  return uri && text !== undefined ? { uri, text } : undefined;
 }

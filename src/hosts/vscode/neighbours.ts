@@ -1,5 +1,5 @@
 import { FileType, Uri, workspace } from "vscode";
-import { isWithin } from "../../base/path";
+import { isWithin, parentOf } from "../../base/path";
 import { surroundings, type Listing } from "../../features/surroundings";
 import { isConfigFile } from "./documents";
 import { readText } from "./files";
@@ -29,26 +29,29 @@ export class Neighbours {
   async read(folder: string): Promise<void> {
     const before = this.told.get(folder) ?? new Set();
     const now = new Set<string>();
-    const pending = [folder, ...(await foldersAround(folder))];
-    const seen = new Set(pending);
+    const listings = new Listings();
     // A reference of a manifest leads nowhere outside of what the person opened.
     const root = workspace.getWorkspaceFolder(Uri.parse(folder))?.uri.toString() ?? folder;
-    for (const each of pending) {
-      await this.readFolder(each, now);
-      for (const referred of this.sink.referredFolders(`${each}/`)) {
-        if (seen.has(referred) || seen.size >= MAX_FOLDERS || !isWithin(referred, root)) continue;
-        seen.add(referred);
-        pending.push(referred);
-      }
+    const seen = new Set([folder, ...(await foldersAround(folder, listings))]);
+    for (let pending = [...seen]; pending.length > 0;) {
+      await this.readFolders(pending, listings, now);
+      const referred = pending.flatMap((each) => this.sink.referredFolders(`${each}/`));
+      pending = [...new Set(referred)].filter((each) => !seen.has(each) && isWithin(each, root));
+      pending.splice(Math.max(0, MAX_FOLDERS - seen.size));
+      for (const each of pending) seen.add(each);
     }
     this.told.set(folder, now);
     this.drop(before);
   }
 
-  private async readFolder(folder: string, now: Set<string>): Promise<void> {
-    const uris = await manifestsIn(Uri.parse(folder + "/"));
-    for (let i = 0; i < uris.length && now.size < MAX_FILES; i += SLICE) {
-      if (now.size > 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  /** All folders are listed at once, for each is a journey to a server; their files follow a few at a time. */
+  private async readFolders(folders: readonly string[], listings: Listings, now: Set<string>): Promise<void> {
+    const lists = await Promise.all(folders.map((folder) => listings.of(folder)));
+    const uris = folders
+      .flatMap((folder, i) => manifestsIn(folder, lists[i] ?? NOTHING))
+      .slice(0, Math.max(0, MAX_FILES - now.size));
+    for (let i = 0; i < uris.length; i += SLICE) {
+      if (i > 0) await new Promise((resolve) => setTimeout(resolve, 0));
       const slice = uris.slice(i, i + SLICE);
       const texts = await Promise.all(slice.map(readManifest));
       slice.forEach((uri, k) => {
@@ -85,13 +88,28 @@ export class Neighbours {
 }
 
 /** Empty for a folder outside of the workspace: nobody opened what is around it. */
-async function foldersAround(folder: string): Promise<readonly string[]> {
+async function foldersAround(folder: string, listings: Listings): Promise<readonly string[]> {
   const root = workspace.getWorkspaceFolder(Uri.parse(folder))?.uri.toString();
   if (root === undefined) return [];
+  // A chart is searched for up to the root, unless one is found: nobody has to wait for one folder after the other.
+  for (let at = folder; isWithin(at, root); at = parentOf(at)) void listings.of(at);
   const asking = surroundings(folder, root);
   let step = asking.next();
-  while (step.done !== true) step = asking.next(await list(Uri.parse(step.value)));
+  while (step.done !== true) step = asking.next(await listings.of(step.value));
   return step.value;
+}
+
+const NOTHING: Listing = { files: [], folders: [] };
+
+/** What folders hold, each asked for once. A folder that cannot be listed is empty. */
+class Listings {
+  private readonly known = new Map<string, Promise<Listing>>();
+
+  of(folder: string): Promise<Listing> {
+    const known = this.known.get(folder) ?? list(Uri.parse(folder + "/"));
+    this.known.set(folder, known);
+    return known;
+  }
 }
 
 async function list(folder: Uri): Promise<Listing> {
@@ -104,21 +122,15 @@ async function list(folder: Uri): Promise<Listing> {
         .sort();
     return { files: names(FileType.File), folders: names(FileType.Directory) };
   } catch {
-    return { files: [], folders: [] };
+    return NOTHING;
   }
 }
 
-async function manifestsIn(folder: Uri): Promise<readonly Uri[]> {
-  try {
-    const entries = await workspace.fs.readDirectory(folder);
-    return entries
-      .filter(([name, type]) => (type & FileType.File) !== 0 && /\.ya?ml$/i.test(name))
-      .map(([name]) => Uri.joinPath(folder, name))
-      .filter((uri) => !isConfigFile(uri))
-      .sort((a, b) => (a.path < b.path ? -1 : 1));
-  } catch {
-    return [];
-  }
+function manifestsIn(folder: string, { files }: Listing): readonly Uri[] {
+  return files
+    .filter((name) => /\.ya?ml$/i.test(name))
+    .map((name) => Uri.joinPath(Uri.parse(folder + "/"), decodeURIComponent(name)))
+    .filter((uri) => !isConfigFile(uri));
 }
 
 /** Undefined for what cannot be read, or is too large to look at. */
