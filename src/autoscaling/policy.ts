@@ -67,17 +67,11 @@ class Reader {
 
   read(): Policy | undefined {
     const { scaler } = this;
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec ?? scaler.ownSpec;
     if (!spec) return undefined;
     const isKeda = scaler.type === "keda";
     const config = isKeda ? mapAt(spec, "advanced", "horizontalPodAutoscalerConfig") : spec;
-    const written = this.whole(spec, isKeda ? "minReplicaCount" : "minReplicas", isKeda ? 0 : 1, 0);
-    const maximum = this.whole(
-      spec,
-      isKeda ? "maxReplicaCount" : "maxReplicas",
-      isKeda ? KEDA.maximum : 0,
-      0,
-    );
+    const { written, maximum } = scaler.spec ? this.bounds(scaler.spec, isKeda) : this.ownBounds();
     const minimum = Math.max(1, written);
     if (maximum < minimum) this.fail(`The most replicas, ${maximum}, are fewer than the least, ${minimum}.`);
     if (maximum > MOST) this.fail(`${maximum} replicas are more than can be worked out here (${MOST}).`);
@@ -86,7 +80,10 @@ class Reader {
       scaler,
       minimum,
       maximum,
-      behavior: behavior && this.behavior(behavior),
+      behavior:
+        scaler.form === "inference-service"
+          ? this.windows(mapAt(spec, "behavior"))
+          : behavior && this.behavior(behavior),
       tolerance: {
         up: this.number(behavior, ["scaleUp", "tolerance"], DEFAULT_TOLERANCE.up, 0),
         down: this.number(behavior, ["scaleDown", "tolerance"], DEFAULT_TOLERANCE.down, 0),
@@ -96,6 +93,33 @@ class Reader {
       fallback: this.fallback(mapAt(spec, "fallback")),
       keda: isKeda ? this.keda(spec, written) : undefined,
     };
+  }
+
+  private bounds(spec: YamlMap, isKeda: boolean): { written: number; maximum: number } {
+    return isKeda
+      ? {
+          written: this.whole(spec, "minReplicaCount", 0, 0),
+          maximum: this.whole(spec, "maxReplicaCount", KEDA.maximum, 0),
+        }
+      : { written: this.whole(spec, "minReplicas", 1, 0), maximum: this.whole(spec, "maxReplicas", 0, 0) };
+  }
+
+  /** KServe starts with one replica, and takes the minimum for a maximum that is below it. */
+  private ownBounds(): { written: number; maximum: number } {
+    const { minReplicas: written = 1, maxReplicas = 0 } = this.scaler;
+    return { written, maximum: Math.max(maxReplicas, written, 1) };
+  }
+
+  /** Of an InferenceService's behavior KServe hands on the two windows and nothing else (`keda_reconciler.go`, 0.20). */
+  private windows(node: YamlMap | undefined): Behavior {
+    const read = (direction: string, otherwise: ScalingRules): ScalingRules => {
+      const rules = mapAt(node, direction);
+      const key = "stabilizationWindowSeconds";
+      return rules
+        ? { ...otherwise, windowSeconds: this.whole(rules, key, otherwise.windowSeconds, 0) }
+        : otherwise;
+    };
+    return { up: read("scaleUp", DEFAULT_BEHAVIOR.up), down: read("scaleDown", DEFAULT_BEHAVIOR.down) };
   }
 
   private keda(spec: YamlMap, minimum: number): KedaSettings {
@@ -142,7 +166,7 @@ class Reader {
   private metrics(): readonly ScaledMetric[] {
     const { scaler } = this;
     return scaler.signals.flatMap((signal) => {
-      const metadata = scaler.type === "keda" ? mapAt(signal.node, "metadata") : undefined;
+      const { metadata } = signal;
       const target = numberOf(signal);
       if (signal.metricType === undefined || target === undefined || !(target > 0)) return [];
       return {

@@ -13,7 +13,7 @@ export function asScaler(object: KubeObject): Scaler | undefined {
 
 /** With a formula, KEDA hands the HPA one composed metric, and the triggers' own metric types are not used. */
 export function isComposed(scaler: Scaler): boolean {
-  return mapAt(scaler.object.node, "spec", "advanced", "scalingModifiers") !== undefined;
+  return mapAt(scaler.spec, "advanced", "scalingModifiers") !== undefined;
 }
 
 /** The HPA's behavior block, where each kind of scaler keeps it. */
@@ -34,7 +34,7 @@ export interface ReplicaFloor {
 }
 
 export function replicaFloor(scaler: Scaler): ReplicaFloor {
-  const spec = mapAt(scaler.object.node, "spec");
+  const spec = scaler.spec;
   const isWritten =
     spec?.entry("minReplicaCount") !== undefined || scalarAt(spec, "minReplicaCount") !== undefined;
   const absent = spec !== undefined && !isWritten && !spec.open && !scaler.object.partial;

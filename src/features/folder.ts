@@ -4,12 +4,13 @@ import type { KubeObject, PodTemplate, Scaler } from "../kubernetes/model";
 import { isKustomizationName, kustomizationOf, type Kustomization } from "../kubernetes/kustomization";
 import { objectsOf, type FileFacts } from "../kubernetes/objects";
 import { podTemplatesOf } from "../kubernetes/pods";
-import { scalerOf } from "../kubernetes/scalers";
+import { scalersIn } from "../kubernetes/scalers";
 import type { QuerySite } from "../metrics/model";
 import { queriesOf, queriesOfDocument } from "../metrics/queries";
 import type { View } from "../rules/context";
 import { findIn, type ServerContext } from "../vllm/context";
 import type { VllmServer } from "../vllm/model";
+import { scalersOfRelease, scalersOfValues } from "../vllm/chart-scalers";
 import { serversOf, serversOfValues } from "../vllm/server";
 import type { SourceDocument } from "../yaml/document";
 import { Plans, type ModelLookup } from "./plans";
@@ -203,7 +204,7 @@ export class Folder implements Contents {
         facts,
         objects,
         pods: new Map(objects.map((object) => [object, podTemplatesOf(object)])),
-        scalers: objects.flatMap((object) => scalerOf(object) ?? []),
+        scalers: objects.length > 0 ? objects.flatMap(scalersAskedFor) : scalersOfValues(doc),
         queries: objects.length > 0 ? objects.flatMap(queriesOf) : queriesOfDocument(doc),
       };
       this.models.set(doc, model);
@@ -248,6 +249,10 @@ export class Folder implements Contents {
   private collect<T>(pick: (model: DocumentModel) => readonly T[]): readonly T[] {
     return this.documents().flatMap(({ model }) => pick(model));
   }
+}
+
+function scalersAskedFor(object: KubeObject): readonly Scaler[] {
+  return [...scalersIn(object), ...scalersOfRelease(object)];
 }
 
 /** Of one document. No pod has so many; a text that has was made to keep us busy. */

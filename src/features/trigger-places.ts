@@ -30,18 +30,24 @@ export function triggerHoverAt(
   const offset = file.index.offsetAt(position);
   for (const { readings } of readingsIn(file, folder)) {
     for (const reading of readings) {
-      const { signal, metadata } = reading.trigger;
-      const entries = [metadata.entry("threshold"), signal.node.entry("metricType")];
+      const { signal } = reading.trigger;
       const base = folder.offsetIn(file, signal.node.doc) ?? 0;
       const point = { start: offset - base, end: offset - base };
-      for (const entry of entries) {
-        const span = entry && { start: entry.key.span.start, end: (entry.value ?? entry.key).span.end };
-        if (span && contains(span, point))
-          return { range: placed(file, folder, reading, span), markdown: triggerCard(reading, readings) };
-      }
+      const span = tellingSpans(reading).find((each) => contains(each, point));
+      if (span)
+        return { range: placed(file, folder, reading, span), markdown: triggerCard(reading, readings) };
     }
   }
   return undefined;
+}
+
+/** The threshold and the metric type, keys included; KServe keeps the threshold under a key of another name. */
+function tellingSpans({ trigger: { signal, metadata } }: TriggerReading): readonly Span[] {
+  const entries = [metadata.entry("threshold"), signal.node.entry("metricType")];
+  const spans = entries.flatMap((entry) =>
+    entry ? [{ start: entry.key.span.start, end: (entry.value ?? entry.key).span.end }] : [],
+  );
+  return signal.threshold ? [...spans, signal.threshold.span] : spans;
 }
 
 interface Readings {

@@ -13,6 +13,7 @@ export function hpaSignals(spec: YamlMap): readonly ScalerSignal[] {
     signals.push({
       node: spec,
       type: "cpu",
+      metadata: undefined,
       metric: undefined,
       query: undefined,
       threshold: cpu,
@@ -40,6 +41,7 @@ function metricSignal(node: YamlMap): ScalerSignal {
     return {
       node,
       type: type === "resource" ? (knownText(source, "name") ?? "unknown") : type,
+      metadata: undefined,
       metric:
         type === "resource"
           ? undefined
@@ -50,7 +52,15 @@ function metricSignal(node: YamlMap): ScalerSignal {
     };
   }
   const type = (textAt(node, "type") ?? "unknown").toLowerCase();
-  return { node, type, metric: undefined, query: undefined, threshold: undefined, metricType: undefined };
+  return {
+    node,
+    type,
+    metadata: undefined,
+    metric: undefined,
+    query: undefined,
+    threshold: undefined,
+    metricType: undefined,
+  };
 }
 
 /** Where each way to set a target puts its number: `autoscaling/v2` below `target`, the betas beside the metric. */

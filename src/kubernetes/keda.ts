@@ -21,6 +21,7 @@ export function kedaSignals(spec: YamlMap): readonly ScalerSignal[] {
     return {
       node,
       type,
+      metadata,
       metric: scalarAt(metadata, "metricName"),
       query: type === "prometheus" ? scalarAt(metadata, "query") : undefined,
       threshold: thresholdOf(metadata),

@@ -4,6 +4,8 @@ import type { YamlMap, YamlScalar } from "../yaml/node";
 /** A Kubernetes object as written, also one nested in a `kind: List` or in a template of another. */
 export interface KubeObject {
   readonly doc: SourceDocument;
+  /** The path of its file; undefined for what stands in no object of its own. */
+  readonly file?: string;
   readonly node: YamlMap;
   /** `apps` of `apps/v1`; empty for the core group. */
   readonly group: string;
@@ -91,8 +93,15 @@ export interface GpuHint {
 
 /** A HorizontalPodAutoscaler or KEDA ScaledObject, brought to one form. */
 export interface Scaler {
+  /** The autoscaler; of one that an operator makes, the workload that asks for it. */
   readonly object: KubeObject;
   readonly type: "hpa" | "keda";
+  /** Where it is written: as an object of its own, in a chart's values, or in a workload of KServe. */
+  readonly form: "object" | "production-stack" | "inference-service" | "llm-inference-service";
+  /** The fields of a ScaledObject or HPA, under the names they have there; undefined where a workload has names of its own. */
+  readonly spec: YamlMap | undefined;
+  /** Under the workload's own names: `autoScaling` of an InferenceService, `scaling.keda` of an LLMInferenceService. */
+  readonly ownSpec: YamlMap | undefined;
   readonly target: ScaleTarget | undefined;
   /** As written: undefined when not said (HPA then takes 1, KEDA 0) or unknown. */
   readonly minReplicas: number | undefined;
@@ -116,6 +125,8 @@ export interface ScalerSignal {
   readonly node: YamlMap;
   /** `cpu`, `memory`, `prometheus`, `pods`, `external`, `object`, or another KEDA scaler's type as written. */
   readonly type: string;
+  /** The parameters of a KEDA trigger. */
+  readonly metadata: YamlMap | undefined;
   /** The metric's name: of an HPA Pods, Object or External metric, or a trigger's `metricName`. */
   readonly metric: YamlScalar | undefined;
   /** The PromQL query of a KEDA prometheus trigger. */

@@ -19,6 +19,12 @@ const MAX_DEPTH = 16;
 /** Keys below which `apiVersion` and `kind` describe no object of its own. */
 const NO_OBJECTS_BELOW = new Set(["volumeClaimTemplates", "openAPIV3Schema"]);
 
+/** Of the file that an object is written in. */
+interface Origin {
+  readonly path: string;
+  readonly partial: boolean;
+}
+
 interface Remembered {
   readonly partial: boolean;
   readonly objects: readonly KubeObject[];
@@ -34,12 +40,13 @@ export function objectsOf(doc: SourceDocument, file: FileFacts): readonly KubeOb
   const partial = file.helmTemplate || file.kustomize === "base";
   const known = memory.get(doc);
   if (known && known.partial === partial) return known.objects;
+  const from: Origin = { path: file.path, partial };
   const objects: KubeObject[] = [];
   const root = asMap(doc.root);
   if (root && isTopLevelObject(root)) {
-    const top = makeObject(root, partial);
+    const top = makeObject(root, from);
     if (top.kind !== "List") objects.push(top);
-    collectInside(root, partial, objects, new Set(), 0);
+    collectInside(root, from, objects, new Set(), 0);
   }
   memory.set(doc, { partial, objects });
   return objects;
@@ -66,7 +73,7 @@ function isWord(node: YamlNode | undefined): boolean {
 
 function collectInside(
   node: YamlNode,
-  partial: boolean,
+  from: Origin,
   into: KubeObject[],
   seen: Set<YamlNode>,
   depth: number,
@@ -74,21 +81,22 @@ function collectInside(
   if (node.kind === "scalar" || depth > MAX_DEPTH || seen.has(node)) return;
   seen.add(node);
   if (node.kind === "seq") {
-    for (const item of node.items) collectInside(item, partial, into, seen, depth + 1);
+    for (const item of node.items) collectInside(item, from, into, seen, depth + 1);
     return;
   }
-  if (depth > 0 && isEmbeddedObject(node)) into.push(makeObject(node, partial));
+  if (depth > 0 && isEmbeddedObject(node)) into.push(makeObject(node, from));
   for (const { key, value } of node.entries) {
-    if (value && !NO_OBJECTS_BELOW.has(key.text)) collectInside(value, partial, into, seen, depth + 1);
+    if (value && !NO_OBJECTS_BELOW.has(key.text)) collectInside(value, from, into, seen, depth + 1);
   }
 }
 
-function makeObject(node: YamlMap, partialFile: boolean): KubeObject {
+function makeObject(node: YamlMap, from: Origin): KubeObject {
   const kind = knownText(node, "kind") ?? "";
   const apiVersion = knownText(node, "apiVersion");
   const [group, version] = splitVersion(apiVersion, kind);
   return {
     doc: node.doc,
+    file: from.path,
     node,
     group,
     version,
@@ -96,7 +104,7 @@ function makeObject(node: YamlMap, partialFile: boolean): KubeObject {
     name: knownText(node, "metadata", "name"),
     namespace: knownText(node, "metadata", "namespace"),
     labels: stringsAt(node, "metadata", "labels"),
-    partial: partialFile || isFragment(kind, node) || (node.doc.templated && hasOpenPart(node)),
+    partial: from.partial || isFragment(kind, node) || (node.doc.templated && hasOpenPart(node)),
   };
 }
 

@@ -1,8 +1,15 @@
 import { mapAt, numberAt, type YamlMap } from "../yaml/node";
 import { hpaSignals } from "./hpa";
 import { kedaSignals } from "./keda";
+import { kserveScalers } from "./kserve-scalers";
 import { knownText } from "./known";
 import type { KubeObject, ScaleTarget, Scaler } from "./model";
+
+/** All autoscalers that an object is or asks for. */
+export function scalersIn(object: KubeObject): readonly Scaler[] {
+  const own = scalerOf(object);
+  return own ? [own] : kserveScalers(object);
+}
 
 /** Reads a HorizontalPodAutoscaler, ScaledObject or ScaledJob; undefined for every other object. */
 export function scalerOf(object: KubeObject): Scaler | undefined {
@@ -17,6 +24,9 @@ function hpa(object: KubeObject): Scaler {
   return {
     object,
     type: "hpa",
+    form: "object",
+    spec,
+    ownSpec: undefined,
     target: targetOf(spec, undefined),
     minReplicas: numberAt(spec, "minReplicas"),
     maxReplicas: numberAt(spec, "maxReplicas"),
@@ -25,10 +35,16 @@ function hpa(object: KubeObject): Scaler {
 }
 
 function keda(object: KubeObject): Scaler {
-  const spec = mapAt(object.node, "spec");
+  return { ...kedaScaler(object, mapAt(object.node, "spec")), form: "object" };
+}
+
+/** A ScaledObject whose fields stand in a map, in the object itself or in the values of a chart that writes it. */
+export function kedaScaler(object: KubeObject, spec: YamlMap | undefined): Omit<Scaler, "form"> {
   return {
     object,
     type: "keda",
+    spec,
+    ownSpec: undefined,
     // A ScaledJob starts the job that it holds; there is nothing to point at.
     target: object.kind === "ScaledJob" ? undefined : targetOf(spec, "Deployment"),
     minReplicas: numberAt(spec, "minReplicaCount"),

@@ -2,7 +2,7 @@ import type { Scaler, ScalerSignal } from "../kubernetes/model";
 import { mentionsVllmMetric } from "./names";
 import { parseQuery, type Query } from "./promql";
 import { shapeOf, type Shape } from "./shape";
-import { mapAt, numberAt, type YamlMap, type YamlScalar } from "../yaml/node";
+import { numberAt, type YamlMap, type YamlScalar } from "../yaml/node";
 
 /** A KEDA trigger of type `prometheus` with a query. */
 export interface PrometheusTrigger {
@@ -27,11 +27,10 @@ export function prometheusTriggers(scaler: Scaler): readonly PrometheusTrigger[]
 function read(scaler: Scaler): readonly PrometheusTrigger[] {
   if (scaler.type !== "keda") return [];
   return scaler.signals.flatMap((signal) => {
-    const metadata = mapAt(signal.node, "metadata");
-    const text = signal.query;
+    const { metadata, query: text } = signal;
     if (signal.type !== "prometheus" || !metadata || !text) return [];
     const query = parseQuery(text.text);
-    const threshold = numberAt(metadata, "threshold");
+    const threshold = numberAt(signal.threshold);
     return [
       {
         signal,

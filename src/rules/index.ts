@@ -18,6 +18,7 @@ import { removedEnv } from "./args/removed-env";
 import { removedFlag } from "./args/removed-flag";
 import { unknownFlag } from "./args/unknown-flag";
 import { blindSignal } from "./autoscaling/blind-signal";
+import { chartDefaultTrigger } from "./autoscaling/chart-default-trigger";
 import { cooldownInert } from "./autoscaling/cooldown-inert";
 import { countOfGauge } from "./autoscaling/count-of-gauge";
 import { doubleDivision } from "./autoscaling/double-division";
@@ -126,6 +127,7 @@ export const RULES: readonly Rule[] = [
   startupBudgetShort,
   vllmPortServiceCollision,
   blindSignal,
+  chartDefaultTrigger,
   cooldownInert,
   countOfGauge,
   doubleDivision,

@@ -2,18 +2,24 @@ import { targetServers } from "../autoscaling/target";
 import type { KubeObject, PodTemplate, Scaler } from "../kubernetes/model";
 import { spotPoolOf } from "../kubernetes/spot";
 import type { VllmServer } from "../vllm/model";
+import type { SourceDocument } from "../yaml/document";
 import type { Index, View } from "./context";
 
 /** The autoscalers in view that name the server's workload. */
 export function scalersOf(server: VllmServer, view: View): readonly Scaler[] {
-  return view
-    .lookup(SCALERS_BY_TARGET, server.object.name)
-    .filter((scaler) => targetServers(scaler, [server]).length > 0);
+  const named = view.lookup(SCALERS_BY_TARGET, server.object.name);
+  const beside = view.lookup(EMBEDDED_SCALERS, server.object.doc);
+  return [...named, ...beside].filter((scaler) => targetServers(scaler, [server]).length > 0);
 }
 
 /** The servers in view that an autoscaler scales. */
 export function scaledServers(scaler: Scaler, view: View): readonly VllmServer[] {
-  return targetServers(scaler, view.lookup(SERVERS_BY_NAME, scaler.target?.name));
+  return targetServers(
+    scaler,
+    scaler.form === "object"
+      ? view.lookup(SERVERS_BY_NAME, scaler.target?.name)
+      : view.lookup(SERVERS_BY_DOC, scaler.object.doc),
+  );
 }
 
 /** The servers in view that one object starts. */
@@ -22,8 +28,19 @@ export function serversOfObject(object: KubeObject, view: View): readonly VllmSe
 }
 
 const SCALERS_BY_TARGET: Index<Scaler, string | undefined> = {
-  items: (all) => all.scalers(),
+  items: (all) => all.scalers().filter(({ form }) => form === "object"),
   keyOf: ({ target }) => target?.name,
+};
+
+/** Those that stand in what they scale, by document. */
+const EMBEDDED_SCALERS: Index<Scaler, SourceDocument> = {
+  items: (all) => all.scalers().filter(({ form }) => form !== "object"),
+  keyOf: ({ object }) => object.doc,
+};
+
+const SERVERS_BY_DOC: Index<VllmServer, SourceDocument> = {
+  items: (all) => all.servers(),
+  keyOf: ({ object }) => object.doc,
 };
 
 const SERVERS_BY_NAME: Index<VllmServer, string | undefined> = {

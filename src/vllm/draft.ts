@@ -48,6 +48,8 @@ export interface ServerDraft {
   readonly entry: ServerEntry;
   readonly form: VllmServer["form"];
   readonly multiNode?: boolean;
+  /** True when nothing is added to the command that could change the engine; else it is taken to have more than is written here. */
+  readonly isWholeCommand?: boolean;
 }
 
 export function assemble(draft: ServerDraft, context: ServerContext): VllmServer {
@@ -64,8 +66,7 @@ export function assemble(draft: ServerDraft, context: ServerContext): VllmServer
     bindings: [...draft.settings(claim.version), ...bound.bindings],
     unrecognised: [],
     environment: environmentMap(environment, new Map(), undefined),
-    // The chart or operator adds arguments that are written elsewhere.
-    open: true,
+    open: draft.isWholeCommand !== true,
     version: claim.version,
     model: draft.model && modelFrom(draft.model),
   });

@@ -131,8 +131,13 @@ export function llmServers(
   const servers = pods.flatMap((pod) =>
     pod.containers.flatMap((container) => llmServer(container, spec, context) ?? []),
   );
-  if (servers.length === 0 && uri) return [bareServer(object, spec, context)];
-  return servers.map((server) => withModel(server, model));
+  const made =
+    servers.length === 0 && uri
+      ? [bareServer(object, spec, context)]
+      : servers.map((server) => withModel(server, model));
+  // `--served-model-name "{{ .Spec.Model.Name }}"` comes first in the command of KServe's configuration.
+  const servedName = knownText(spec, "model", "name");
+  return made.map((server) => ({ ...server, servedName }));
 }
 
 function llmServer(container: Container, spec: YamlMap, context: ServerContext): VllmServer | undefined {

@@ -114,6 +114,8 @@ export interface VllmServer {
   /** Ranks live in several pods (Ray, LeaderWorkerSet, `--nnodes`, `--headless`): never compare TP with one pod's GPUs. */
   readonly multiNode: boolean;
   readonly form: "pod" | "kserve" | "helm-values" | "ray-serve";
+  /** What the chart or operator is known to give as the model's name where no `--served-model-name` is written. */
+  readonly servedName?: string | undefined;
 }
 
 export type ArgumentsPlace =

@@ -19,7 +19,7 @@ export function modelSpecServers(
     const config = mapAt(item, "vllmConfig");
     const repository = scalarAt(item, "repository");
     const container = makeContainer(object, item, item, knownText(item, "name"));
-    return assemble(
+    const server = assemble(
       {
         object,
         node: item,
@@ -35,9 +35,18 @@ export function modelSpecServers(
         entry: "operator",
         form: "helm-values",
         multiNode: mapAt(item, "raySpec") !== undefined,
+        // What the template adds by itself are host and port, tools, LoRA and LMCache's connector.
+        isWholeCommand:
+          !item.open &&
+          config?.open !== true &&
+          !item.get("raySpec") &&
+          !item.get("enableLoRA") &&
+          !item.get("lmcacheConfig"),
       },
       context,
     );
+    // The chart's command is `vllm serve <modelURL>`, and no option that renames the model.
+    return { ...server, servedName: knownText(item, "modelURL") };
   });
 }
 

@@ -17,8 +17,13 @@ const OTHER_FILES = ["services", "jobs", "on", "groups", "scrape_configs", "work
 /** The servers that a values file makes a chart start. The document is one without `kind`. */
 export function serversOfValues(doc: SourceDocument, context: ServerContext): readonly VllmServer[] {
   const root = asMap(doc.root);
-  if (!root || root.get("kind") || OTHER_FILES.some((key) => root.get(key))) return [];
+  if (!root || !isValues(root)) return [];
   return serversInValues(root, valuesObject(doc, root), context);
+}
+
+/** True for the root of a file that is no object and nothing else that is well known. */
+export function isValues(root: YamlMap): boolean {
+  return !root.get("kind") && !OTHER_FILES.some((key) => root.get(key));
 }
 
 /** Values have no object of their own; what rules ask of one is answered with "nothing is known". */
@@ -41,7 +46,7 @@ export function serversOfRelease(object: KubeObject, context: ServerContext): re
   return valuesIn(object).flatMap((values) => serversInValues(values, object, context));
 }
 
-function valuesIn(object: KubeObject): readonly YamlMap[] {
+export function valuesIn(object: KubeObject): readonly YamlMap[] {
   const spec = mapAt(object.node, "spec");
   switch (object.kind) {
     case "HelmRelease":

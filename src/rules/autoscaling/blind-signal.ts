@@ -2,7 +2,7 @@ import { isComposed, scaleDownPath } from "../../autoscaling/scaler";
 import { prometheusTriggers } from "../../metrics/triggers";
 import type { Scaler, ScalerSignal } from "../../kubernetes/model";
 import type { VllmServer } from "../../vllm/model";
-import { asSeq, mapAt, scalarAt, spotOf, textAt, type YamlMap } from "../../yaml/node";
+import { asSeq, scalarAt, spotOf, textAt, type YamlMap } from "../../yaml/node";
 import type { Spot } from "../../yaml/document";
 import type { RuleContext } from "../context";
 import { defineRule, type Fix, type Report } from "../define";
@@ -34,7 +34,7 @@ waiting, and the share of the KV cache in use.`,
   check(scaler, report, context) {
     if (isComposed(scaler)) return;
     const server = scaledServers(scaler, context.view).find(({ hardware }) => hardware !== "cpu");
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     if (!server || !spec || scaler.object.kind === "ScaledJob" || hasUnknownSignals(spec)) return;
     const blind = scaler.signals.filter((signal) => isBlind(signal, scaler));
     if (blind.length === scaler.signals.length) reportOnly({ scaler, spec, server }, blind, report, context);
@@ -52,8 +52,7 @@ function hasUnknownSignals(spec: YamlMap): boolean {
 function isBlind({ type, metric, query }: ScalerSignal, scaler: Scaler): boolean {
   if (type === "cpu" || type === "memory") return true;
   // Memory that is only ever used to scale up can be meant.
-  if (textAt(scaler.object.node, "spec", ...scaleDownPath(scaler), "selectPolicy") === "Disabled")
-    return false;
+  if (textAt(scaler.spec, ...scaleDownPath(scaler), "selectPolicy") === "Disabled") return false;
   if (metric && type !== "prometheus") return !metric.templated && GPU_METRIC.test(metric.text);
   if (!query || query.templated) return false;
   const trigger = prometheusTriggers(scaler).find(({ text }) => text === query);

@@ -29,7 +29,7 @@ takes the last replica away in a lull that is shorter than the time to get it ba
     "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#stabilization-window",
   ],
   check(scaler, report, context) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     if (scaler.type !== "keda" || !spec || scaler.object.kind !== "ScaledObject") return;
     const { minimum, hasIdle } = replicaFloor(scaler);
     if (minimum === undefined || hasIdle || !concernsVllm(scaler, context.view)) return;

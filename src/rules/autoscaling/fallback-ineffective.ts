@@ -20,7 +20,7 @@ target as a whole number, and with a target such as \`0.8\` the fallback is swit
     "https://github.com/kedacore/keda/blob/main/apis/keda/v1alpha1/scaledobject_types.go",
   ],
   check(scaler, report, { view }) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     const fallback = spec?.entry("fallback");
     if (!spec || !fallback?.value || scaler.object.kind !== "ScaledObject" || scaler.object.partial) return;
     if (!concernsVllm(scaler, view)) return;

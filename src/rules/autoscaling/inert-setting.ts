@@ -1,7 +1,7 @@
 import { replicaFloor } from "../../autoscaling/scaler";
 import { isTrue } from "../../kubernetes/known";
 import { prometheusTriggers } from "../../metrics/triggers";
-import { mapAt, spotOf, type YamlMap } from "../../yaml/node";
+import { spotOf, type YamlMap } from "../../yaml/node";
 import { defineRule, type Report } from "../define";
 import { concernsVllm } from "./scope";
 
@@ -20,7 +20,7 @@ Prometheus, unless \`useCachedMetrics\` is set. \`activationThreshold\` decides 
     "https://github.com/kedacore/keda/blob/main/apis/keda/v1alpha1/scaledobject_webhook.go",
   ],
   check(scaler, report, { view }) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     if (!spec || scaler.object.kind !== "ScaledObject" || scaler.object.partial) return;
     const { minimum, hasIdle } = replicaFloor(scaler);
     if (minimum === undefined || minimum < 1 || hasIdle || !concernsVllm(scaler, view)) return;

@@ -26,7 +26,7 @@ arithmetic while they carry no load.`,
     "https://github.com/llm-d/llm-d-workload-variant-autoscaler/issues/1454",
   ],
   check(scaler, report, { view }) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     if (!spec || scaler.object.kind === "ScaledJob" || !isComplete(scaler) || !concernsVllm(scaler, view))
       return;
     const [server] = scaledServers(scaler, view);

@@ -2,7 +2,7 @@ import { replicaFloor } from "../../autoscaling/scaler";
 import { prometheusTriggers } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
 import { mentionsVllmMetric } from "../../metrics/names";
-import { mapAt, spotOf } from "../../yaml/node";
+import { spotOf } from "../../yaml/node";
 import { defineRule } from "../define";
 import { concernsVllm, isPaused } from "./scope";
 
@@ -20,7 +20,7 @@ pods there are no series. An HPA's default is 1, which is why the field is easil
     "https://github.com/kedacore/keda/blob/main/pkg/scaling/executor/scale_scaledobjects.go",
   ],
   check(scaler, report, { view }) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     if (!spec || scaler.object.kind !== "ScaledObject" || !concernsVllm(scaler, view)) return;
     const { minimum, isWritten, hasIdle } = replicaFloor(scaler);
     if (minimum !== 0 || isWritten || hasIdle || spec.entry("<<") || isPaused(scaler) || canWake(scaler))

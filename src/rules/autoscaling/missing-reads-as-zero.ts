@@ -3,7 +3,7 @@ import { prometheusTriggers, type PrometheusTrigger } from "../../metrics/trigge
 import { rewriteQuery } from "../../metrics/rewrite";
 import { isFill } from "../../metrics/shape";
 import { mentionsVllmMetric } from "../../metrics/names";
-import { mapAt, scalarAt, spotOf, textAt, type YamlMap } from "../../yaml/node";
+import { scalarAt, spotOf, textAt, type YamlMap } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
 
 export const missingReadsAsZero = defineRule({
@@ -23,7 +23,7 @@ away. With \`ignoreNullValues: "false"\` an empty answer is an error: the HPA do
     "https://github.com/kedacore/keda-docs/issues/1812",
   ],
   check(scaler, report) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     const { minimum } = replicaFloor(scaler);
     if (!spec || minimum === undefined || minimum < 1 || scaler.object.partial) return;
     const triggers = prometheusTriggers(scaler);

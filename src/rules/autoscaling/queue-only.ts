@@ -1,6 +1,6 @@
 import { isComposed } from "../../autoscaling/scaler";
 import type { Scaler } from "../../kubernetes/model";
-import { asSeq, mapAt, spotOf } from "../../yaml/node";
+import { asSeq, spotOf } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule, type Fix } from "../define";
 import { scaledServers } from "../scaled";
@@ -44,7 +44,7 @@ with the load from the first request on and hold the size that is needed; queue 
 
 /** With the limits of the server it scales, when that is in view. */
 function inFlightFix(scaler: Scaler, view: View): readonly Fix[] {
-  const list = asSeq(mapAt(scaler.object.node, "spec")?.get("triggers"));
+  const list = asSeq(scaler.spec?.get("triggers"));
   const [server] = scaledServers(scaler, view);
   if (scaler.type !== "keda" || !list || list.open || !server) return [];
   return [

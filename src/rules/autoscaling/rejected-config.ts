@@ -21,7 +21,7 @@ has. The ScaledObject then stays not ready and nothing scales. \`idleReplicaCoun
     "https://github.com/kedacore/keda/issues/2314",
   ],
   check(scaler, report, { view }) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     if (!spec || scaler.object.kind === "ScaledJob" || !concernsVllm(scaler, view)) return;
     checkBounds(scaler, spec, report);
     if (scaler.type !== "keda") return;

@@ -23,7 +23,7 @@ lull costs image pull, weight load, compilation and graph capture. Twice the col
     "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/",
   ],
   check(scaler, report, context) {
-    const scaleDown = mapAt(scaler.object.node, "spec", ...scaleDownPath(scaler));
+    const scaleDown = mapAt(scaler.spec, ...scaleDownPath(scaler));
     const scalar = scalarAt(scaleDown, "stabilizationWindowSeconds");
     const window = numberAt(scaleDown, "stabilizationWindowSeconds");
     if (!scaleDown || !scalar || window === undefined || textAt(scaleDown, "selectPolicy") === "Disabled")

@@ -1,7 +1,7 @@
 import { prometheusTriggers } from "../../metrics/triggers";
 import { readMetricName } from "../../metrics/names";
 import type { Scaler } from "../../kubernetes/model";
-import { mapAt, numberAt, scalarAt, spotOf, type YamlMap } from "../../yaml/node";
+import { numberAt, scalarAt, spotOf, type YamlMap } from "../../yaml/node";
 import type { Spot } from "../../yaml/document";
 import { defineRule } from "../define";
 import { isPaused } from "./scope";
@@ -21,7 +21,7 @@ that arrive at a router or gateway, a message queue, KEDA's HTTP add-on, or a sc
     "https://github.com/kedacore/keda/blob/main/pkg/scaling/executor/scale_scaledobjects.go",
   ],
   check(scaler, report, { view }) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     const zero = spec && zeroIn(spec);
     if (!zero || scaler.object.kind !== "ScaledObject" || isPaused(scaler) || !seesOnlyItsPods(scaler))
       return;

@@ -1,7 +1,7 @@
 import { stringsAt } from "../../kubernetes/known";
 import { readsVllm } from "../../metrics/triggers";
 import type { Scaler } from "../../kubernetes/model";
-import { asSeq, mapAt } from "../../yaml/node";
+import { asSeq } from "../../yaml/node";
 import type { View } from "../context";
 import { scaledServers } from "../scaled";
 
@@ -19,7 +19,7 @@ export function isPaused(scaler: Scaler): boolean {
 
 /** True when every signal of the scaler is written here: no template and no patch can add another. */
 export function isComplete(scaler: Scaler): boolean {
-  const spec = mapAt(scaler.object.node, "spec");
+  const spec = scaler.spec ?? scaler.ownSpec;
   const list = asSeq(spec?.get("triggers") ?? spec?.get("metrics"));
   return spec !== undefined && !spec.open && !scaler.object.partial && list?.open !== true;
 }

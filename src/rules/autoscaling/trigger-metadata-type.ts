@@ -1,6 +1,6 @@
 import { allEntries } from "../../kubernetes/entries";
 import type { ScalerSignal } from "../../kubernetes/model";
-import { mapAt, numberAt, scalarAt, spotOf, type YamlMap, type YamlScalar } from "../../yaml/node";
+import { numberAt, scalarAt, spotOf, type YamlMap, type YamlScalar } from "../../yaml/node";
 import { defineRule, type Report } from "../define";
 import { concernsVllm } from "./scope";
 
@@ -23,8 +23,8 @@ refused by KEDA: the ScaledObject stays not ready, and nothing scales.`,
   check(scaler, report, { view }) {
     if (scaler.type !== "keda" || !concernsVllm(scaler, view)) return;
     for (const signal of scaler.signals) {
-      const metadata = mapAt(signal.node, "metadata");
-      if (!metadata) continue;
+      const { metadata } = signal;
+      if (!metadata || scaler.form === "inference-service") continue;
       for (const { key, value } of allEntries(metadata)) {
         if (value?.kind === "scalar") checkType(key.text, value, report);
       }

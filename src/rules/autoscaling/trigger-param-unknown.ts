@@ -37,7 +37,7 @@ export const triggerParamUnknown = defineRule({
     "https://github.com/kedacore/keda/issues/5472",
   ],
   check(scaler, report, { view }) {
-    if (!concernsVllm(scaler, view)) return;
+    if (scaler.form === "inference-service" || !concernsVllm(scaler, view)) return;
     for (const trigger of prometheusTriggers(scaler)) {
       for (const entry of trigger.metadata.entries)
         if (!entry.key.templated) checkKey(trigger, entry, report);

@@ -1,6 +1,6 @@
 import { stringsAt } from "../../kubernetes/known";
 import type { Scaler } from "../../kubernetes/model";
-import { mapAt, spotOf, textAt } from "../../yaml/node";
+import { spotOf, textAt } from "../../yaml/node";
 import type { View } from "../context";
 import { defineRule, type Severity } from "../define";
 import { concernsVllm } from "./scope";
@@ -38,9 +38,9 @@ its own failure lets the object through. To move from an HPA to KEDA, delete the
   },
 });
 
-/** Objects in files of their own may be a choice: examples hold an HPA on one metric and another on a second. */
+/** One file is applied as a whole. Files of their own may be a choice: examples hold an HPA on one metric and another on a second. */
 function severityOf({ object }: Scaler, { object: other }: Scaler, view: View): Severity | undefined {
-  if (object.doc === other.doc) return "error";
+  if (object.doc === other.doc || (object.file !== undefined && object.file === other.file)) return "error";
   if (view.objects("Kustomization").length > 0) return "warning";
   return object.kind === other.kind ? undefined : "info";
 }
@@ -52,8 +52,8 @@ function sharesTarget(a: Scaler, b: Scaler): boolean {
 }
 
 /** KEDA takes over the HPA of that name instead of making its own. */
-function isHandedOver({ object }: Scaler): boolean {
+function isHandedOver({ object, spec }: Scaler): boolean {
   const annotations = stringsAt(object.node, "metadata", "annotations");
-  const hpa = textAt(mapAt(object.node, "spec"), "advanced", "horizontalPodAutoscalerConfig", "name");
+  const hpa = textAt(spec, "advanced", "horizontalPodAutoscalerConfig", "name");
   return annotations.get("scaledobject.keda.sh/transfer-hpa-ownership") === "true" || hpa !== undefined;
 }

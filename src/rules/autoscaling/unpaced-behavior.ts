@@ -27,7 +27,7 @@ cold start, and one less every two minutes, follow the load without that.`,
     "https://github.com/ray-project/ray/issues/18925",
   ],
   check(scaler, report, context) {
-    const spec = mapAt(scaler.object.node, "spec");
+    const spec = scaler.spec;
     const most = scaler.maxReplicas ?? (spec?.get("maxReplicaCount") ? 0 : 100);
     if (!spec || !isComplete(scaler) || most < FEW || scaler.object.kind === "ScaledJob") return;
     if (isComposed(scaler) || isPaced(scaler, spec) || !integrates(scaler)) return;
