@@ -48,6 +48,7 @@ function page(name: string, text: string, pages: ReadonlyMap<string, string>): s
     "rules/README.md",
     "reference/options.md",
     "reference/models.md",
+    "article.md",
     "sizing.md",
     "editors.md",
   ]
