@@ -40,6 +40,17 @@ describe("what GitHub runs", () => {
     });
   }
 
+  it("notices a key that GitHub does not know, a job without steps and a schedule that is none", () => {
+    const sound = (): Record<string, Record<string, unknown>> =>
+      parse(read(`${folder}/ci.yml`)) as Record<string, Record<string, unknown>>;
+    assert.ok(validate(sound()));
+    assert.ok(!validate({ ...sound(), trigger: {} }));
+    assert.ok(!validate({ ...sound(), on: { schedule: [{ cron: "nightly" }] } }));
+    const { check } = sound().jobs as Record<string, { steps?: unknown }>;
+    assert.ok(!validate({ ...sound(), jobs: { check: { ...check, steps: undefined } } }));
+    assert.ok(!validate({ ...sound(), jobs: { check: { ...check, runs_on: "x" } } }));
+  });
+
   it("tests on the floor of the engine's range, the newest, and the embedded editor", () => {
     const include = workflows.flatMap(([, { jobs }]) => jobs.editor?.strategy?.matrix.include ?? []);
     const floor = engines.vscode.replace("^", "");
