@@ -25,6 +25,8 @@ const steps: Step[] = [
   { script: "test:grammar", tests: true },
   { script: "test:host", tests: true },
   { script: "test:host", args: ["--web"], tests: true },
+  { script: "test:host", args: ["--floor"], tests: true },
+  { script: "test:host", args: ["--suite", "beside"], tests: true },
   { script: "test:ui", tests: true },
   { script: "test:package", tests: true },
   // The same texts each time, so that a change is judged by what it does; new ones are for `npm run fuzz` alone and the nightly job.

@@ -5,6 +5,10 @@ import { extensionPath, repoRoot } from "./paths";
 
 export type HostKind = "node" | "web";
 
+/** The host tests themselves, or those in a folder of theirs that need a run of their own. */
+export const SUITES = ["host", "beside", "soak"] as const;
+export type Suite = (typeof SUITES)[number];
+
 export interface SuiteOptions {
   /** Runs only the tests whose full title matches. */
   grep: string;
@@ -18,10 +22,10 @@ const hostTests = join(repoRoot, "test", "host");
  * Bundles mocha's runner and every host test into one module with a `run()`; returns its path. It has to lie inside
  * the extension's folder: VS Code runs a test module in the host of the extension that contains it.
  */
-export async function bundleHostTests(kind: HostKind, options: SuiteOptions): Promise<string> {
+export async function bundleHostTests(kind: HostKind, suite: Suite, options: SuiteOptions): Promise<string> {
   const outfile = join(extensionPath, "dist", "test", "host", kind === "web" ? "web.js" : "index.js");
   await build({
-    stdin: { contents: entry(testFiles(kind)), resolveDir: hostTests, loader: "ts" },
+    stdin: { contents: entry(testFiles(kind, suite)), resolveDir: hostTests, loader: "ts" },
     bundle: true,
     format: "cjs",
     outfile,
@@ -35,11 +39,11 @@ export async function bundleHostTests(kind: HostKind, options: SuiteOptions): Pr
 }
 
 /** Files named `*.node.test.ts` need Node and stay out of the web worker. */
-function testFiles(kind: HostKind): string[] {
-  const names = readdirSync(hostTests, { recursive: true, encoding: "utf8" });
-  return names
+function testFiles(kind: HostKind, suite: Suite): string[] {
+  const folder = suite === "host" ? "." : suite;
+  return readdirSync(join(hostTests, folder))
     .filter((name) => name.endsWith(".test.ts") && !(kind === "web" && name.endsWith(".node.test.ts")))
-    .map((name) => `./${name.replaceAll("\\", "/")}`)
+    .map((name) => `./${folder}/${name}`)
     .sort();
 }
 

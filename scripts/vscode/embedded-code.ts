@@ -25,6 +25,7 @@ runMain(async () => {
     extensionPath: args.extensionDevelopmentPath,
     testsPath: args.extensionTestsPath,
     workspace: args.workspace,
+    extensionsDir: args["extensions-dir"],
     web: args.extensionDevelopmentKind === "web",
   });
 });

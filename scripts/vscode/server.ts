@@ -48,14 +48,21 @@ export function webHostSettings(extensionPath: string): Settings {
 
 const readyWithin = 30_000;
 
+export interface ServerOptions {
+  settings?: Settings;
+  env?: Readonly<Record<string, string>> | undefined;
+  /** Where installed extensions are; a folder of its own, which is empty, when left out. */
+  extensionsDir?: string | undefined;
+}
+
 export async function startServer(
   vscode: EmbeddedVsCode,
-  options: { settings?: Settings; env?: Readonly<Record<string, string>> | undefined } = {},
+  options: ServerOptions = {},
 ): Promise<VsCodeServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "vscode-server-"));
   writeSettings(dataDir, { ...quietSettings, ...options.settings });
   const token = randomUUID();
-  const child = spawn(vscode.node, serverArgs(vscode, dataDir, token), {
+  const child = spawn(vscode.node, serverArgs(vscode, dataDir, token, options.extensionsDir), {
     // An empty gallery: the server asks no extension registry for anything.
     env: { ...detachedEnv(), EXTENSIONS_GALLERY: "{}", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -87,11 +94,17 @@ function writeSettings(dataDir: string, settings: Settings): void {
   writeFileSync(join(folder, "settings.json"), JSON.stringify(settings, null, 2));
 }
 
-function serverArgs(vscode: EmbeddedVsCode, dataDir: string, token: string): string[] {
+function serverArgs(
+  vscode: EmbeddedVsCode,
+  dataDir: string,
+  token: string,
+  extensionsDir: string | undefined,
+): string[] {
   return [
     vscode.serverMain,
     ...["--host", "127.0.0.1", "--port", "0", "--connection-token", token],
     ...["--accept-server-license-terms", "--disable-telemetry", "--server-data-dir", dataDir],
+    ...(extensionsDir ? ["--extensions-dir", extensionsDir] : []),
     // Without the driver the page ignores the payload that names extension, tests and file.
     "--enable-smoke-test-driver",
   ];

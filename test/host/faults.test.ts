@@ -1,18 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import {
-  closeAll,
-  finding,
-  fixture,
-  hoverTexts,
-  inside,
-  lensTitles,
-  open,
-  pause,
-  ruleOf,
-  setting,
-  waitForRules,
-} from "./editor";
+import { closeAll, finding, fixture, lensTitles, open, pause, setting, waitForRules } from "./editor";
 import { FaultyFiles } from "./faulty-files";
 
 const SHM = "storage/shm-missing";
@@ -144,30 +132,6 @@ describe("faults", () => {
       );
       await lensTitles(document.uri);
       await setting(name, undefined);
-    }
-  });
-
-  it("hovers and findings come once, beside other extensions that answer for the same languages", async () => {
-    const others = [
-      vscode.languages.registerHoverProvider("yaml", { provideHover: () => new vscode.Hover("schema of another extension") }),
-      vscode.languages.registerCodeLensProvider("yaml", { provideCodeLenses: () => [new vscode.CodeLens(new vscode.Range(0, 0, 0, 1), { title: "another", command: "noop" })] }),
-    ]; // prettier-ignore
-    const own = vscode.languages.createDiagnosticCollection("another");
-    try {
-      const { document } = await open("chat/server.yaml");
-      own.set(document.uri, [new vscode.Diagnostic(new vscode.Range(0, 0, 0, 1), "from another extension")]);
-      await finding(document.uri, SHM);
-      const texts = await hoverTexts(document.uri, inside(document, "--max-model-len"));
-      assert.equal(texts.filter((text) => text === "schema of another extension").length, 1);
-      assert.equal(texts.length, new Set(texts).size, texts.join("\n===\n"));
-      const all = vscode.languages.getDiagnostics(document.uri);
-      assert.equal(all.filter(({ message }) => message === "from another extension").length, 1);
-      const places = all.map(
-        (each) => `${ruleOf(each)} ${each.range.start.line} ${each.range.start.character} ${each.message}`,
-      );
-      assert.equal(places.length, new Set(places).size);
-    } finally {
-      [...others, own].forEach((each) => void each.dispose());
     }
   });
 });
