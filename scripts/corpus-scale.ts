@@ -1,13 +1,14 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { readCorpus, type CorpusFile } from "./corpus/files";
 import { renamed } from "./corpus/renamed";
+import { scratchFolder } from "./corpus/scratch";
 
 /**
  * `npm run corpus:scale`: `vllm-k8s lint` over 2,500, 5,000 and 10,000 manifests, the corpus repeated with other names in a temporary folder. Prints
- * files per second and the peak of memory; fails when processor time or memory grow faster than the number of files. Needs the build.
+ * files per second and the peak of memory; fails when processor time or memory grow faster than the number of files. Takes some minutes.
  */
 const SIZES = [2500, 5000, 10_000];
 /** By how much more than the files processor time may grow, and how much of the growth of files memory may follow. */
@@ -22,48 +23,36 @@ interface Run {
   readonly findings: number;
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const folder = process.env.CORPUS_DIR;
   if (!folder) {
     console.log("CORPUS_DIR is not set: scale run skipped");
     return 0;
   }
   const corpus = readCorpus(folder).filter(({ path }) => /\.ya?ml$/i.test(path));
-  const root = mkdtempSync(join(tmpdir(), "vllm-k8s-scale-"));
-  // Whatever ends the process, nothing of the corpus stays behind.
-  process.on("exit", () => rmSync(root, { recursive: true, force: true }));
-  process.on("SIGTERM", () => process.exit(1));
-  process.on("SIGINT", () => process.exit(1));
+  const root = scratchFolder("vllm-k8s-scale");
   console.log(`${corpus.length} manifests, ${availableParallelism()} cores`);
   console.log("threads   files   seconds   files/s   processor s   peak MiB   findings");
-  const broken = [undefined, 1].flatMap((jobs) =>
-    grows(
-      SIZES.map((size) => measure(corpus, size, root, jobs)),
-      jobs,
-    ),
-  );
+  const broken: string[] = [];
+  for (const jobs of [undefined, 1]) {
+    const runs: Run[] = [];
+    for (const size of SIZES) runs.push(await measure(corpus, size, root, jobs));
+    broken.push(...grows(runs, jobs));
+  }
   for (const bound of broken) console.error(`BROKEN: ${bound}`);
   return broken.length > 0 ? 1 : 0;
 }
 
-function measure(corpus: readonly CorpusFile[], size: number, root: string, jobs: number | undefined): Run {
+async function measure(
+  corpus: readonly CorpusFile[],
+  size: number,
+  root: string,
+  jobs: number | undefined,
+): Promise<Run> {
   const folder = join(root, String(size));
   writeCopies(corpus, size, folder);
   const started = performance.now();
-  const result = spawnSync(
-    process.execPath,
-    [
-      "--import",
-      USAGE,
-      CLI,
-      "lint",
-      folder,
-      "--quiet",
-      "--fail-on=never",
-      ...(jobs === undefined ? [] : [`--jobs=${jobs}`]),
-    ],
-    { cwd: folder, encoding: "utf8", maxBuffer: 1e9 },
-  );
+  const result = await lint(folder, jobs);
   const seconds = (performance.now() - started) / 1000;
   rmSync(folder, { recursive: true, force: true });
   const [, cpu, kib] = /^usage (\d+) (\d+)$/m.exec(result.stderr) ?? [];
@@ -74,7 +63,7 @@ function measure(corpus: readonly CorpusFile[], size: number, root: string, jobs
     seconds,
     cpuSeconds: Number(cpu) / 1e6,
     peakMib: Number(kib) / 1024,
-    findings: result.stdout.split("\n").length - 1,
+    findings: result.findings,
   };
   const cells = [
     (jobs === undefined ? "auto" : String(jobs)).padStart(7),
@@ -89,6 +78,32 @@ function measure(corpus: readonly CorpusFile[], size: number, root: string, jobs
   return run;
 }
 
+interface Linted {
+  readonly status: number | null;
+  readonly findings: number;
+  readonly stderr: string;
+}
+
+/** Not waited for in place: a signal to this process has to reach its clean-up while the other works. */
+function lint(folder: string, jobs: number | undefined): Promise<Linted> {
+  const threads = jobs === undefined ? [] : [`--jobs=${jobs}`];
+  const words = ["--import", USAGE, CLI, "lint", folder, "--quiet", "--fail-on=never", ...threads];
+  const child = spawn(process.execPath, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const stop = (): void => void child.kill();
+  process.once("exit", stop);
+  let [findings, stderr] = [0, ""];
+  child.stdout.on("data", (chunk: Buffer) => (findings += chunk.filter((byte) => byte === NEWLINE).length));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((done, fail) => {
+    child.once("error", fail);
+    child.once("close", (status) => {
+      process.off("exit", stop);
+      done({ status, findings, stderr });
+    });
+  });
+}
+
+const NEWLINE = 10;
 const CLI = resolve(__dirname, "..", "dist", "cli.js");
 
 /** Runs before the command line: at its end it tells processor time in µs and the most memory in KiB that the process had. */
@@ -131,4 +146,4 @@ function grows(runs: readonly Run[], jobs: number | undefined): readonly string[
   ];
 }
 
-process.exitCode = main();
+void main().then((code) => (process.exitCode = code));

@@ -42,12 +42,12 @@ export interface GpuMatch {
 }
 
 const raw = catalogue.gpus as unknown as readonly GpuEntry[];
-let names: Map<string, GpuEntry> | undefined;
+let names: Map<string, GpuEntry | undefined> | undefined;
 let instances: Map<string, { entry: GpuEntry; count: number }> | undefined;
 
 /**
  * The accelerator behind a product label (`NVIDIA-H100-80GB-HBM3`, also with `-MIG-3g.40gb` or `-SHARED`), a short name (`H100`,
- * `L4`), a cloud's label (`nvidia-l4`) or an instance type (`g6.12xlarge`). Undefined when it is none of these.
+ * `L4`), a cloud's label (`nvidia-l4`) or an instance type (`g6.12xlarge`). Undefined when it is none of these, or could be two.
  */
 export function findGpu(text: string): GpuMatch | undefined {
   const trimmed = text.trim();
@@ -55,7 +55,7 @@ export function findGpu(text: string): GpuMatch | undefined {
   if (instance) return { entry: instance.entry, mig: undefined, count: instance.count };
   const slice = /[-_ ]mig[-_ ]?(\d+g\.\d+gb)(?:\.me)?/i.exec(trimmed);
   const product = trimmed.replace(/[-_ ]mig[-_ ].*$/i, "").replace(/-SHARED$/i, "");
-  const entry = nameIndex().get(plain(product));
+  const entry = cloudEntry(product) ?? nameIndex().get(plain(product));
   if (entry === undefined) return undefined;
   return { entry, mig: slice ? migSlice(entry, slice[1] ?? "") : undefined, count: undefined };
 }
@@ -77,7 +77,13 @@ export function gpuEntries(): readonly GpuEntry[] {
   return raw;
 }
 
-function nameIndex(): Map<string, GpuEntry> {
+/** GKE's labels name one card each where the same words elsewhere do not: its `nvidia-tesla-v100` has 16 GB. */
+function cloudEntry(label: string): GpuEntry | undefined {
+  return raw.find(({ gke }) => gke?.includes(label.toLowerCase()));
+}
+
+/** A name that stands for cards of different memory, as `A100` and `V100` do, names none of them. */
+function nameIndex(): Map<string, GpuEntry | undefined> {
   if (names !== undefined) return names;
   names = new Map();
   for (const entry of raw) {
@@ -85,11 +91,13 @@ function nameIndex(): Map<string, GpuEntry> {
       entry.name,
       ...entry.aliases,
       ...(entry.products ?? []),
-      ...(entry.gke ?? []),
       ...(entry.karpenter ? [entry.karpenter] : []),
     ]) {
       const key = plain(name);
-      if (!names.has(key)) names.set(key, entry);
+      const known = names.get(key);
+      const isOther = known !== undefined && known.memoryGib !== entry.memoryGib;
+      if (isOther) names.set(key, undefined);
+      else if (!names.has(key)) names.set(key, entry);
     }
   }
   return names;

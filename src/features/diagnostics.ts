@@ -110,6 +110,7 @@ function dependenciesOf(runs: readonly RuleRun[]): readonly Dependency[] {
 class RuleRunner {
   private readonly tracker = new Tracker();
   private readonly context: RuleContext;
+  private problems: SourceDocument["problems"] | undefined;
 
   constructor(
     private readonly doc: SourceDocument,
@@ -125,7 +126,7 @@ class RuleRunner {
     if (subjects.length === 0) return NOTHING_FOUND;
     const findings: Finding[] = [];
     const report = (at: Spot, details: FindingDetails): void => {
-      if (at.doc === this.doc) findings.push(makeFinding(rule, at, details));
+      if (at.doc === this.doc && !this.isCutShort(at)) findings.push(makeFinding(rule, at, details));
     };
     try {
       for (const subject of subjects) rule.check(subject, report, this.context);
@@ -133,6 +134,16 @@ class RuleRunner {
       this.onFailure(rule.id, error);
     }
     return { findings, dependencies: this.tracker.take() };
+  }
+
+  /** Where the parser stopped understanding, a scalar is not what its author wrote: a quote too many ends it early. */
+  private isCutShort(at: Spot): boolean {
+    const problems = (this.problems ??= this.doc.problems);
+    const scalar = problems.length === 0 ? undefined : scalarAround(at);
+    return (
+      scalar !== undefined &&
+      problems.some(({ span }) => span.start <= scalar.span.end + 1 && scalar.span.start <= span.end)
+    );
   }
 }
 

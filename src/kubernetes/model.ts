@@ -49,8 +49,13 @@ export interface PodTemplate {
 
 export type PodGrouping =
   | { readonly kind: "single" }
-  /** `size` pods form one server; undefined when unknown. */
-  | { readonly kind: "group"; readonly role: "leader" | "worker"; readonly size: number | undefined };
+  /** `size` pods form one server; undefined when unknown. `shared`: leader and workers come from the same template. */
+  | {
+      readonly kind: "group";
+      readonly role: "leader" | "worker";
+      readonly size: number | undefined;
+      readonly shared?: true;
+    };
 
 export interface Container {
   readonly pod: PodTemplate;

@@ -15,8 +15,9 @@ export interface NodeLabel {
 /** The labels that a pod's node surely has, by key: its node selector, and required affinity with a single value. */
 export function requiredLabels(pod: PodTemplate): ReadonlyMap<string, NodeLabel> {
   const labels = new Map<string, NodeLabel>();
-  for (const spec of [pod.spec, pod.base]) {
-    for (const label of affinityLabels(spec)) if (!labels.has(label.key)) labels.set(label.key, label);
+  // What the pod says itself comes last, and stands.
+  for (const spec of [pod.base, pod.spec]) {
+    for (const label of affinityLabels(spec)) labels.set(label.key, label);
     const selector = mapAt(spec, "nodeSelector");
     for (const { key, value } of selector ? allEntries(selector) : []) {
       if (value?.kind === "scalar") add(labels, key, value);

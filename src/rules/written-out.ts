@@ -16,9 +16,22 @@ export function writtenOut(server: VllmServer): WrittenOut | undefined {
   return { pod, container };
 }
 
-/** True for a pod that answers requests itself: not a rank that waits for its leader, not a job. */
+/** With these every pod of a group has an API server of its own. */
+const EVERY_POD_SERVES = [
+  "--data-parallel-hybrid-lb",
+  "--data-parallel-external-lb",
+  "--data-parallel-multi-port-external-lb",
+];
+
+/**
+ * True for a pod that answers requests itself: not a rank that waits for its leader, not a job. A template that leader and workers
+ * share is both, and what suits the one (a probe on the API) breaks the other.
+ */
 export function servesRequests(server: VllmServer): boolean {
-  const { pod } = server;
-  if (!pod || pod.batch || server.engine.settings.has("--headless")) return false;
-  return pod.grouping.kind === "single" || pod.grouping.role === "leader";
+  const { pod, engine } = server;
+  if (!pod || pod.batch || engine.settings.has("--headless")) return false;
+  const { grouping } = pod;
+  if (grouping.kind === "single") return true;
+  if (grouping.shared && !EVERY_POD_SERVES.some((flag) => engine.settings.has(flag))) return false;
+  return grouping.role === "leader";
 }

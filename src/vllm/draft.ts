@@ -122,12 +122,13 @@ export function makeContainer(
   node: YamlMap,
   spec: YamlMap,
   name: string | undefined,
+  base?: YamlMap,
 ): Container {
   const containers: Container[] = [];
   const pod: PodTemplate = {
     object,
     spec,
-    base: undefined,
+    base,
     labels: stringsAt(spec, "podLabels"),
     annotations: new Map(),
     containers,

@@ -56,7 +56,8 @@ export function findStart(container: Container, around: Surroundings): FoundStar
       shell: start.command,
       list,
       ray: start.ray,
-      open: start.alternatives,
+      // A patch that changes the command alone keeps the arguments of what it patches.
+      open: start.alternatives || (container.pod.partial && !args.present && start.command === undefined),
     };
   }
   // `command: [MODEL, --flag …]` replaces the entrypoint by mistake; what was meant is plain.

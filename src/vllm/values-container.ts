@@ -36,7 +36,8 @@ export function valuesContainer(
 ): VllmServer | undefined {
   const { object } = place;
   const name = knownText(node, "name") ?? place.key;
-  const container = makeContainer(object, node, place.pod, name);
+  // The common library's options for every pod, of which a controller's own are left out.
+  const container = makeContainer(object, node, place.pod, name, mapAt(place.root, "defaultPodOptions"));
   const image = imageIn(node.get("image"));
   const command = knownText(node, "modelCommand");
   if (command === "vllmServe" || (command === "imageDefault" && roleOf(image) === "server")) {

@@ -50,6 +50,11 @@ describe("catalogues", () => {
     }
     assert.equal(findGpu("NVIDIA-A100-SXM4-80GB-MIG-3g.40gb")?.mig?.memoryGib, 39.25);
     assert.equal(catalogueGpu("NVIDIA-A100-SXM4-80GB", "nvidia.com/mig-1g.10gb", "label")?.memoryGib, 9.5);
+    for (const two of ["V100", "Tesla-V100", "v100", "A100", "NVIDIA-A100"])
+      assert.equal(findGpu(two), undefined, `${two} is two cards`);
+    assert.equal(findGpu("nvidia-tesla-v100")?.entry.marketingGb, 16);
+    assert.equal(findGpu("nvidia-tesla-a100")?.entry.marketingGb, 40);
+    assert.equal(findGpu("A100-80GB")?.entry.marketingGb, 80);
     assert.equal(findGpu("toaster"), undefined);
     assert.equal(findGpu(""), undefined);
   });

@@ -225,6 +225,21 @@ spec:
     );
   });
 
+  it("the common library: options for every pod, where the controller has none of its own", () => {
+    const values = (own: string) => `controllers:
+  vllm:
+${own}    containers:
+      app:
+        image: {repository: vllm/vllm-openai, tag: v0.20.0}
+        args: [--model=org/m]
+        resources: {limits: {nvidia.com/gpu: 1}}
+defaultPodOptions: {nodeSelector: {nvidia.com/gpu.product: NVIDIA-L4}}
+`;
+    assert.equal(serverIn(values("")).gpu.product?.text, "NVIDIA-L4");
+    const own = "    pod: {nodeSelector: {nvidia.com/gpu.product: NVIDIA-L40S}}\n";
+    assert.equal(serverIn(values(own)).gpu.product?.text, "NVIDIA-L40S");
+  });
+
   it("any chart with telling keys", () => {
     const server = serverIn(`image: {repository: vllm/vllm-openai, tag: v0.22.0}
 model: {name: org/m, maxModelLen: "4096"}

@@ -1,7 +1,7 @@
 import { own } from "../../base/own";
 import { mapAt, mapsAt, numberAt, textAt, type YamlMap } from "../../yaml/node";
 import { knownText } from "../known";
-import { grouping, withLabels, type Shape, type Surroundings, type Walk } from "./shape";
+import { grouping, sharedGrouping, withLabels, type Shape, type Surroundings, type Walk } from "./shape";
 
 /**
  * LeaderWorkerSet, alone or inside a DisaggregatedSet role: one leader and size - 1 workers form a server. Without a leader
@@ -19,7 +19,7 @@ export const leaderWorkerTemplate: Shape = (map, at, walk) => {
   };
   if (leader) walk.visit(leader, first);
   if (worker && leader) walk.visit(worker, { ...at, grouping: { kind: "group", role: "worker", size } });
-  if (worker && !leader) walk.visit(worker, first);
+  if (worker && !leader) walk.visit(worker, { ...first, grouping: sharedGrouping(size) });
   return ["leaderWorkerTemplate"];
 };
 
@@ -108,6 +108,6 @@ export const podGroupRole: Shape = (map, at, walk) => {
   const template = mapAt(map, "template");
   if (size === undefined || !template) return [];
   const replicas = map.get("replicas") ? numberAt(map, "replicas") : at.replicas;
-  walk.visit(template, { ...at, replicas, grouping: grouping("leader", size) });
+  walk.visit(template, { ...at, replicas, grouping: sharedGrouping(size) });
   return ["template"];
 };

@@ -46,6 +46,11 @@ export function grouping(role: "leader" | "worker", size: number | undefined): P
   return size === 1 ? SINGLE : { kind: "group", role, size };
 }
 
+/** Of a leader whose workers are made from its own template. */
+export function sharedGrouping(size: number | undefined): PodGrouping {
+  return size === 1 ? SINGLE : { kind: "group", role: "leader", size, shared: true };
+}
+
 export function withLabels(
   at: Surroundings,
   labels: Readonly<Record<string, string | undefined>>,

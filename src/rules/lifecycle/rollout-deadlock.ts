@@ -37,13 +37,17 @@ no more GPUs it is a warning; otherwise, for pods of four GPUs and more, it is f
     const proof = proofOf(server, replicas, view);
     if (!proof && gpu.count < MOST_OF_A_NODE) return;
     report(rollout.node ? spotOf(rollout.node) : placeOfServer(server), {
-      message: `A rolling update needs ${count(gpu.count, "free GPU")} for the new pod before an old one may end${proof ? `; ${proof}` : ""}.`,
+      message: `A rolling update needs ${count(gpu.count, `free ${nounOf(gpu.resource)}`)} for the new pod before an old one may end${proof ? `; ${proof}` : ""}.`,
       advice: "End an old pod first: `maxSurge: 0` and `maxUnavailable: 1`.",
       severity: proof ? "warning" : "info",
       fixes: strategyFix(spec),
     });
   },
 });
+
+function nounOf(resource: string | undefined): string {
+  return resource === undefined || /gpu/i.test(resource) ? "GPU" : "accelerator";
+}
 
 interface Rollout {
   readonly surge: number;

@@ -1,11 +1,15 @@
 import { fieldOf } from "../../kubernetes/containers";
 import type { Container } from "../../kubernetes/model";
 import { amountAt } from "../../kubernetes/quantity";
-import type { VllmServer } from "../../vllm/model";
+import type { Hardware, VllmServer } from "../../vllm/model";
+import { isAtLeast } from "../../vllm/version";
 import { mapAt, scalarAt, spotOf } from "../../yaml/node";
 import { defineRule, type Fix } from "../define";
 import { count } from "../wording";
 import { ranksInPod } from "./ranks";
+
+/** Where each card has a worker process: on a TPU one process drives all chips of a host. */
+const WORKER_EACH: readonly Hardware[] = ["cuda", "rocm", "xpu", "gaudi"];
 
 export const cpuTooSmall = defineRule({
   id: "scheduling/cpu-too-small",
@@ -24,8 +28,9 @@ the kernel stop all of them for the rest of each 100 ms: tokens come slowly whil
     const { container, gpu } = server;
     // Where a card is time-sliced the count is one of shares: ranks are what is busy.
     const gpus = ranksInPod(server)?.total;
-    if (!container || server.form !== "pod" || server.hardware === "cpu" || server.hardware === "unknown")
-      return;
+    if (!container || server.form !== "pod" || !WORKER_EACH.includes(server.hardware)) return;
+    // Before V1 became the default there was no process for the engine of its own.
+    if (!isAtLeast(server.version.version, "0.8.0")) return;
     if (gpus === undefined || gpu.resource === undefined) return;
     if (server.entry === "wrapper" || server.entry === "operator") return;
     const limit = scalarAt(fieldOf(container, "resources"), "limits", "cpu");

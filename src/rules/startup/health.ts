@@ -10,9 +10,13 @@ import { failuresFor, type LoadTime } from "./load-time";
 const PERIOD = 10;
 const TIMEOUT = 5;
 
+/** With these the server listens on a socket, or on a port for each rank and one more that speaks for all. */
+const OTHER_LISTENERS = ["--uds", "--data-parallel-multi-port-external-lb"];
+
 /** The port that the server listens on; undefined when unknown, as with programs around vLLM that have their own options. */
 export function serverPort(server: VllmServer): number | undefined {
-  if (server.entry === "operator" || server.engine.settings.has("--uds")) return undefined;
+  if (server.entry === "operator" || OTHER_LISTENERS.some((flag) => server.engine.settings.has(flag)))
+    return undefined;
   const port = server.engine.integer("--port");
   if (!port.known || (server.entry === "wrapper" && port.origin.kind === "default")) return undefined;
   return port.value;
