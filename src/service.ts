@@ -20,7 +20,7 @@ import { migrateTo, type Migration } from "./features/migrate";
 import { Navigator } from "./features/navigator";
 import { signatureAt, type Signature } from "./features/signature";
 import { Scaling } from "./features/scaling";
-import { isScalingFix, placeIn } from "./features/simulation";
+import { isScalingFix } from "./features/simulation";
 import { sizeFile, type SizedServer } from "./features/sizes";
 import { suppressionEdit } from "./features/suppress-edit";
 import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if";
@@ -32,7 +32,8 @@ import type { Environment, Service } from "./service-api";
 
 export type { Diagnostic, FixAction } from "./features/answers";
 export type { Proposal } from "./features/completion";
-export { GENERATED_KINDS } from "./features/generate";
+export { GENERATED_KINDS, type GeneratedKind, type Offer } from "./features/generate/generate";
+export type { Placed } from "./features/generate/place";
 export { PROFILE_NAMES, type Side, type Simulated, type SimulationAnswer } from "./features/simulation";
 export type { SimulationWish } from "./features/simulation";
 export type { Environment, Service } from "./service-api";
@@ -132,8 +133,7 @@ class LanguageService implements Service {
 
   scaling(path: string): Scaling {
     const hasLenses = this.environment.settings(path).lens.scaling;
-    const fixed = (): Workspace => this.repaired(path, isScalingFix);
-    return new Scaling(placeIn(this.workspace, path), hasLenses, () => placeIn(fixed(), path));
+    return new Scaling(this.workspace, path, hasLenses, () => this.repaired(path, isScalingFix));
   }
 
   migrate(path: string, version: string): Migration | undefined {

@@ -168,6 +168,8 @@ class Reader {
     return scaler.signals.flatMap((signal) => {
       const { metadata } = signal;
       const target = numberOf(signal);
+      if (target !== undefined && !(target > 0))
+        this.fail(`A target of ${target} is refused: it has to be above 0.`);
       if (signal.metricType === undefined || target === undefined || !(target > 0)) return [];
       return {
         signal,

@@ -1,4 +1,4 @@
-import type { Range } from "../base/text";
+import { TextIndex, type Range } from "../base/text";
 import type { Finding, Fix } from "../rules/define";
 import type { Spot } from "../yaml/document";
 import { YamlEditor, type DocumentEdit } from "../yaml/edit";
@@ -42,6 +42,21 @@ export function applyEdits(
 ): string {
   const sorted = edits.map((edit, i) => ({ ...edit, i })).sort((a, b) => b.start - a.start || b.i - a.i);
   return sorted.reduce((result, e) => result.slice(0, e.start) + e.newText + result.slice(e.end), text);
+}
+
+/** The text of a file with those of the edits that are its own. */
+export function textAfter(text: string, path: string, edits: readonly FileEdit[]): string {
+  const index = new TextIndex(text);
+  return applyEdits(
+    text,
+    edits
+      .filter((edit) => edit.path === path)
+      .map(({ range, newText }) => ({
+        start: index.offsetAt(range.start),
+        end: index.offsetAt(range.end),
+        newText,
+      })),
+  );
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Simulated {
   readonly title: string;
   readonly profile: string;
   readonly seed: number;
+  /** Requests a second at the foot and the height of the load, and how long it lasts. */
+  readonly load: { readonly low: number; readonly high: number; readonly seconds: number };
   readonly before: Side;
   /** Undefined when nothing is proposed that would change it. */
   readonly after: Side | undefined;
@@ -29,4 +31,6 @@ export interface SimulationState {
   readonly answer: SimulationAnswer;
   readonly profile: string;
   readonly profiles: readonly string[];
+  /** The name of the file that a recorded load was read from. */
+  readonly recording: string | undefined;
 }

@@ -67,6 +67,7 @@ export function simulateBoth(place: Place, fixed: Place | undefined, wish: Simul
     title: `${before.scaler.object.kind} ${before.scaler.object.name ?? ""}`.trim(),
     profile: before.setup.profile.name,
     seed: before.setup.seed,
+    load: loadOf(before.setup.profile),
     before: side(own, before.policy),
     after:
       other && !("problem" in other) && after && !("problem" in after)
@@ -213,7 +214,7 @@ function inputsOf(
     {
       name: "load",
       value: `${rateText(profile)} over ${profile.seconds / 60} min`,
-      origin: wish.high === undefined ? "from what one replica can serve" : "given",
+      origin: loadOrigin(wish),
     },
     {
       name: "one replica",
@@ -242,9 +243,20 @@ function inputsOf(
   ];
 }
 
+function loadOrigin({ profile, high }: SimulationWish): string {
+  if (typeof profile !== "string") return "the recording";
+  return high === undefined ? "from what one replica can serve" : "given";
+}
+
+/** The least and the most of a profile, and its length. */
+function loadOf(profile: Profile): Simulated["load"] {
+  const { seconds } = profile;
+  const rates = Array.from({ length: 361 }, (_, i) => profile.rate((i / 360) * seconds * 0.9999));
+  return { low: Math.min(...rates), high: Math.max(...rates), seconds };
+}
+
 function rateText(profile: Profile): string {
-  const rates = Array.from({ length: 361 }, (_, i) => profile.rate((i / 360) * profile.seconds * 0.9999));
-  const [low, high] = [Math.min(...rates), Math.max(...rates)];
+  const { low, high } = loadOf(profile);
   return low === high
     ? `${low} requests a second`
     : `${low.toPrecision(2)} to ${high.toPrecision(2)} requests a second`;

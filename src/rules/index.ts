@@ -30,6 +30,7 @@ import { maxReplicasUnbounded } from "./autoscaling/max-replicas-unbounded";
 import { minReplicasOmitted } from "./autoscaling/min-replicas-omitted";
 import { missingReadsAsZero } from "./autoscaling/missing-reads-as-zero";
 import { noModelSelector } from "./autoscaling/no-model-selector";
+import { oldForm } from "./autoscaling/old-form";
 import { queryShape } from "./autoscaling/query-shape";
 import { queueOnly } from "./autoscaling/queue-only";
 import { ratioAverageValue } from "./autoscaling/ratio-averagevalue";
@@ -139,6 +140,7 @@ export const RULES: readonly Rule[] = [
   minReplicasOmitted,
   missingReadsAsZero,
   noModelSelector,
+  oldForm,
   queryShape,
   queueOnly,
   ratioAverageValue,

@@ -1,6 +1,7 @@
 import { kedaScaler, knownText, type KubeObject, type Scaler } from "../kubernetes";
 import type { SourceDocument } from "../yaml/document";
 import { asMap, mapAt, mapsAt, scalarAt, type YamlMap } from "../yaml/node";
+import type { VllmServer } from "./model";
 import { isValues, valuesIn } from "./values";
 
 /** The ScaledObjects that a values file makes a chart write. */
@@ -21,11 +22,22 @@ export function scalersOfRelease(object: KubeObject): readonly Scaler[] {
  * `raySpec`, from fields of the same names: https://github.com/vllm-project/production-stack, helm/templates/scaledobject-vllm.yaml
  */
 function stackScalers(root: YamlMap): readonly Scaler[] {
-  // The chart itself, or a chart that has it as a dependency.
+  return stackItems(root).flatMap((item) => stackScaler(item) ?? []);
+}
+
+/** The entries of `modelSpec`: of the chart itself, or of a chart that has it as a dependency. */
+function stackItems(root: YamlMap): readonly YamlMap[] {
   const charts = [root, ...root.entries.flatMap(({ value }) => asMap(value) ?? [])];
-  return charts
-    .flatMap((chart) => mapsAt(chart, "servingEngineSpec", "modelSpec"))
-    .flatMap((item) => stackScaler(item) ?? []);
+  return charts.flatMap((chart) => mapsAt(chart, "servingEngineSpec", "modelSpec"));
+}
+
+/** The entry of `modelSpec` that a server was read from. */
+export function stackItemOf({ form, object, anchor, name }: VllmServer): YamlMap | undefined {
+  if (form !== "helm-values") return undefined;
+  const roots = object.kind === "HelmValues" ? [asMap(anchor.doc.root)] : valuesIn(object);
+  return roots
+    .flatMap((root) => (root ? stackItems(root) : []))
+    .find((item) => item.doc === anchor.doc && knownText(item, "name") === name);
 }
 
 function stackScaler(item: YamlMap): Scaler | undefined {

@@ -12,7 +12,7 @@ import { modelSpecServers } from "./production-stack";
 import { looksLikeContainer, valuesContainer } from "./values-container";
 
 /** Roots of files that hold images and commands, and are no values: compose, workflows, Prometheus. */
-const OTHER_FILES = ["services", "jobs", "on", "groups", "scrape_configs", "workflow", "stages"];
+const OTHER_FILES = ["panels", "services", "jobs", "on", "groups", "scrape_configs", "workflow", "stages"];
 
 /** The servers that a values file makes a chart start. The document is one without `kind`. */
 export function serversOfValues(doc: SourceDocument, context: ServerContext): readonly VllmServer[] {

@@ -102,6 +102,33 @@ describe("vllm-k8s", () => {
     assert.equal(readFileSync(cli.path("chat.yaml"), "utf8"), BAD.replace("v0.11.0", "v0.28.0"));
   });
 
+  it("generates an autoscaler: prints it, or puts it beside the workload", () => {
+    cli.write({ "made/chat.yaml": BAD, "made/kustomization.yaml": "resources: [chat.yaml]\n" });
+    const shown = cli.run(["generate", "scaled-object", "made/chat.yaml"]);
+    assert.match(shown.out, /^kind: ScaledObject$/m);
+    const written = cli.run(["generate", "scaled-object", "made/chat.yaml", "--write"]);
+    assert.equal(written.code, 0, written.err);
+    assert.match(written.out, /wrote made\/kustomization\.yaml\nwrote made\/[\w-]+-scaled-object\.yaml/);
+    const name = /wrote made\/([\w-]+-scaled-object\.yaml)/.exec(written.out)?.[1] ?? "";
+    assert.equal(readFileSync(cli.path(`made/${name}`), "utf8"), shown.out);
+    assert.equal(
+      readFileSync(cli.path("made/kustomization.yaml"), "utf8"),
+      `resources: [chat.yaml, ${name}]\n`,
+    );
+    assert.doesNotMatch(readFileSync(cli.path("made/chat.yaml"), "utf8"), /^ {2}replicas:/m);
+    const cases = [
+      [["kserve", "made/chat.yaml"], /a Deployment takes a ScaledObject/],
+      [["hpa", "made/chat.yaml", "--server", "0"], /--server must be a number from 1/],
+      [["hpa", "made/chat.yaml", "--server", "7"], /No vLLM workload/],
+      [["pod"], /KIND must be one of/],
+    ] as const;
+    for (const [args, hint] of cases) {
+      const { code, err } = cli.run(["generate", ...args]);
+      assert.equal(code, 2);
+      assert.match(err, hint);
+    }
+  });
+
   it("what is not known is null in a size", () => {
     const unknown = BAD.replace(/ {6}nodeSelector:\n.*\n/, "").replace(
       "Qwen/Qwen2.5-7B-Instruct",

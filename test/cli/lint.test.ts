@@ -188,6 +188,26 @@ describe("vllm-k8s lint", () => {
     );
   });
 
+  it("reads the queries of Grafana dashboards, and leaves other JSON alone", () => {
+    const expr =
+      "histogram_quantile(0.95, sum by (model_name) (rate(vllm:time_to_first_token_seconds_bucket[5m])))";
+    const dashboard = { title: "vLLM", panels: [{ type: "timeseries", targets: [{ expr, refId: "A" }] }] };
+    cli.write({
+      "grafana/board.json": JSON.stringify(dashboard, null, 2),
+      "grafana/other.json": JSON.stringify({ name: "vllm", panels: 1, expr }),
+      "grafana/package.json": JSON.stringify({ name: "vllm" }),
+    });
+    const { findings, files } = json(["grafana"]);
+    assert.equal(files, 2);
+    const [found] = findings.filter(({ file }) => file === "grafana/board.json");
+    assert.equal(found?.rule, "alerting/quantile-shape");
+    assert.match(found.message, /`le`/);
+    const line = JSON.stringify(dashboard, null, 2)
+      .split("\n")
+      .findIndex((each) => each.includes("expr"));
+    assert.equal(found.range.start.line, line);
+  });
+
   it("says when a folder holds no YAML", () => {
     mkdirSync(cli.path("empty"));
     const { code, err } = cli.run(["lint", "empty"]);

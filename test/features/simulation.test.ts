@@ -99,6 +99,27 @@ describe("what cannot be simulated ends in a sentence", () => {
       /over 2000000 requests/,
     ],
     ["NaN", { prompt: NaN }, (text) => text, /tokens/],
+    [
+      "a recording of a stadium",
+      { profile: { recording: "0,1e9\n600,1e9" } },
+      (text) => text,
+      /over 2000000 requests/,
+    ],
+    [
+      "a recording of a year",
+      { profile: { recording: "0,1\n31536000,1" } },
+      (text) => text,
+      /longer than seven days/,
+    ],
+    ["a recording of one moment", { profile: { recording: "5,1\n5,2" } }, (text) => text, /at one time/],
+    [
+      "a recording that runs backwards below zero",
+      { profile: { recording: "0,-1\n60,2" } },
+      (text) => text,
+      /recording/,
+    ],
+    ["a cold start of a week", { coldStart: 604_800 }, (text) => text, /at most a day/],
+    ["a threshold of 0", {}, (text) => text.replaceAll(/threshold: .*/g, 'threshold: "0"'), /above 0/],
     ["a recording that is none", { profile: { recording: "hello" } }, (text) => text, /recording/],
     [
       "most below least",

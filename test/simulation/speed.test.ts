@@ -2,21 +2,36 @@ import assert from "node:assert/strict";
 import { sustainableRate } from "../../src/simulation/capacity";
 import { Engine, type Request } from "../../src/simulation/engine";
 import { stepSeconds } from "../../src/simulation/speed";
-import { capacityFor, MEASURED, modelled } from "./measured";
+import { capacityFor, FITTED, HELD_OUT, modelled, type Measurement } from "./measured";
 
-const errors = () => MEASURED.map((row) => ({ row, error: modelled(row) / row.value - 1 }));
+const errorsOf = (rows: readonly Measurement[]) =>
+  rows.map((row) => ({ row, error: modelled(row) / row.value - 1 }));
 
 describe("the model of vLLM's speed", () => {
-  it("is within 15 % of published measurements on average, and within 45 % of each", () => {
-    const all = errors();
+  function isWithin(rows: readonly Measurement[], mean: number, worst: number): void {
+    const all = errorsOf(rows);
     for (const { row, error } of all)
-      assert.ok(Math.abs(error) < 0.45, `${row.model} on ${row.gpu}, ${row.concurrency} at once: ${error}`);
-    const mean = all.reduce((sum, { error }) => sum + Math.abs(error), 0) / all.length;
-    assert.ok(mean < 0.15, `mean error ${mean}`);
+      assert.ok(Math.abs(error) < worst, `${row.model} on ${row.gpu}, ${row.concurrency} at once: ${error}`);
+    const got = all.reduce((sum, { error }) => sum + Math.abs(error), 0) / all.length;
+    assert.ok(got < mean, `mean error ${got}`);
+  }
+
+  it("is within 15 % of the measurements it was fitted on, on average, and within 45 % of each", () =>
+    isWithin(FITTED, 0.15, 0.45));
+
+  it("is within 30 % of published measurements it never saw, on average, and within 90 % of each", () =>
+    isWithin(HELD_OUT, 0.3, 0.9));
+
+  it("has none of the held-out measurements among the fitted", () => {
+    const keys = new Set(FITTED.map((row) => JSON.stringify(row)));
+    assert.deepEqual(
+      HELD_OUT.filter((row) => keys.has(JSON.stringify(row))),
+      [],
+    );
   });
 
   it("takes longer with more sequences, more context and longer prompts", () => {
-    const { work, hardware } = capacityFor(MEASURED[0] ?? assert.fail());
+    const { work, hardware } = capacityFor(FITTED[0] ?? assert.fail());
     const step = { decoding: 10, context: 5000, prefill: 0 };
     const base = stepSeconds(step, work, hardware);
     for (const more of [{ decoding: 100 }, { context: 50_000 }, { prefill: 1000 }])
@@ -25,7 +40,7 @@ describe("the model of vLLM's speed", () => {
 });
 
 describe("an engine", () => {
-  const capacity = { ...capacityFor(MEASURED[0] ?? assert.fail()), sequences: 8, cacheTokens: 4000 };
+  const capacity = { ...capacityFor(FITTED[0] ?? assert.fail()), sequences: 8, cacheTokens: 4000 };
 
   function run(requests: readonly (readonly [at: number, prompt: number, output: number])[]) {
     const done: Request[] = [];
@@ -64,7 +79,7 @@ describe("an engine", () => {
   });
 
   it("holds a queue just below its sustainable rate and not above it", () => {
-    const full = capacityFor(MEASURED[0] ?? assert.fail());
+    const full = capacityFor(FITTED[0] ?? assert.fail());
     const rate = sustainableRate(full, 500, 200);
     const waitingAt = (factor: number): number => {
       const engine = new Engine(full, 0, () => undefined);

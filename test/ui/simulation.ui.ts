@@ -49,4 +49,83 @@ describe("the simulator", () => {
       (text) => text !== before,
     );
   });
+
+  const shown = async (): Promise<string> => {
+    const frame = await webview(workbench, "main", /As it is/);
+    return frame.evaluate<string>('document.querySelector("main").innerText');
+  };
+
+  it("shows each flaw of the article with its number", async () => {
+    const text = (await workbench.problems((list) => list.length >= 10))
+      .map(({ message }) => message)
+      .join("\n");
+    for (const part of [
+      /`minReplicaCount: 1` it is never read/,
+      /removed in KEDA 2\.12/,
+      /counts series, not replicas: the divisor is 1/,
+      /with threshold 0\.8 the HPA never wants more than 2 replicas/,
+      /removed in vLLM 0\.12\.0, and `vllm` runs 0\.16\.0/,
+      /KEDA reads 0/,
+    ])
+      assert.match(text, part);
+  });
+
+  it("takes rates that a person writes, and says what is wrong with those that cannot be", async () => {
+    const frame = await webview(workbench, "main", /As it is/);
+    const write = async (value: string): Promise<void> => {
+      await frame.fill("#high", value);
+      await frame.press("#high", "Enter");
+    };
+    await write("6");
+    await until(workbench.page, "the rate", shown, (text) =>
+      /to 6(\.0)? requests a second over 60 min/.test(text),
+    );
+    await write("1000000");
+    const said = (): Promise<string> => frame.evaluate<string>('document.querySelector("main").innerText');
+    await until(workbench.page, "a sentence", said, (text) =>
+      text.includes("at most 10000 requests a second"),
+    );
+    assert.equal(await frame.inputValue("#high"), "1000000");
+    await write("");
+    await until(workbench.page, "the suggestion", said, (text) =>
+      text.includes("from what one replica can serve"),
+    );
+  });
+
+  it("takes a recorded load from a file of the workspace", async () => {
+    const frame = await webview(workbench, "main", /As it is/);
+    await frame.click("#recording");
+    await workbench.page.waitForSelector(".quick-input-widget .monaco-list-row");
+    await workbench.page.keyboard.type("load.csv");
+    await workbench.page.keyboard.press("Enter");
+    const text = await until(workbench.page, "the recording", shown, (each) =>
+      each.includes("the recording"),
+    );
+    assert.match(text, /article\/load\.csv/);
+    assert.match(text, /2\.0 to 12 requests a second over 60 min/);
+    assert.deepEqual(await accessibilityProblems(frame), []);
+  });
+
+  it("applies what it shows: then the manifest as it is holds the load", async () => {
+    const frame = await webview(workbench, "main", /After the proposed fixes/);
+    await frame.selectOption("#profile", "step");
+    const text = await until(workbench.page, "the step", shown, (each) =>
+      /came back .*, with up to \d+/.test(each),
+    );
+    const queues = [...text.matchAll(/came back .*, with up to (\d+)/g)].map((match) => Number(match[1]));
+    await frame.click("#fix");
+    const apply = workbench.page
+      .locator(".notifications-toasts")
+      .getByRole("button", { name: "Apply", exact: true });
+    await apply.waitFor();
+    await picture(workbench, "simulate-fixes");
+    await apply.click();
+    const after = await until(workbench.page, "nothing left to propose", shown, (each) =>
+      each.includes("Nothing is proposed that would change it."),
+    );
+    const [left = 0] = [...after.matchAll(/came back .*, with up to (\d+)/g)].map((match) =>
+      Number(match[1]),
+    );
+    assert.ok(left < 0.3 * (queues[0] ?? 0), `${queues.join(", ")} before, ${left} after`);
+  });
 });

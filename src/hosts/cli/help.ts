@@ -169,9 +169,13 @@ const GENERATE_HELP = `Writes an object that belongs to a vLLM workload; names, 
 
 Usage: vllm-k8s generate KIND FILE [options]
 
-KIND is scaled-object, hpa (with prometheus-adapter's rules), prometheus-rule, pod-monitor or service-monitor.
+KIND is scaled-object, hpa (with prometheus-adapter's rules), prometheus-rule, pod-monitor or service-monitor; or
+kserve or production-stack, the fields that a workload of KServe or an entry of that chart's values is scaled by.
 
 Options:
+  --server N     The Nth server of the file instead of the first
+  --write        Put it where it belongs: into the workload, behind it, or into a file beside it that its kustomization
+                 lists; \`replicas\` goes from a workload that is scaled. Else it is printed
   --config FILE  This config file instead of the one found above the file
   -h, --help     This text
 

@@ -32,7 +32,7 @@ export interface Inputs {
 export const STDIN = "-";
 const SHOWN_STDIN = "<stdin>";
 
-/** The files that the arguments name: files as given, directories with all YAML files below. */
+/** The files that the arguments name: files as given, directories with all YAML files and Grafana dashboards below. */
 export function findInputs(paths: readonly string[], io: Io): Inputs {
   return new InputFinder(io).find(paths);
 }
@@ -94,7 +94,7 @@ class InputFinder {
     const type = typeOf(path, entry);
     if (type === "folder") {
       if (!entry.name.startsWith(".") && entry.name !== "node_modules") this.walk(path);
-    } else if (type === "file" && isYamlName(entry.name) && entry.name !== CONFIG_FILE_NAME) {
+    } else if (type === "file" && isOurs(path, entry.name)) {
       const real = entry.isSymbolicLink() ? realpathSync(path) : join(realFolder, entry.name);
       if (!this.isKnown(real)) this.add(path);
     }
@@ -114,6 +114,21 @@ function typeOf(path: string, entry: Dirent): "file" | "folder" | undefined {
   if (!entry.isSymbolicLink()) return undefined;
   const target = statSync(path, { throwIfNoEntry: false });
   return target?.isFile() ? "file" : target?.isDirectory() ? "folder" : undefined;
+}
+
+function isOurs(path: string, name: string): boolean {
+  return isYamlName(name) ? name !== CONFIG_FILE_NAME : isDashboard(path, name);
+}
+
+/** A Grafana dashboard that shows vLLM. Other JSON is not looked at again. */
+function isDashboard(path: string, name: string): boolean {
+  if (!/\.json$/i.test(name) || statSync(path).size > MAX_BYTES) return false;
+  try {
+    const text = readFileSync(path, "utf8");
+    return text.includes('"panels"') && text.includes("vllm");
+  } catch {
+    return false;
+  }
 }
 
 export function isYamlName(name: string): boolean {

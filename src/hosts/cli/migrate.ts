@@ -1,5 +1,4 @@
-import { TextIndex } from "../../base/text";
-import { applyEdits, type FileEdit } from "../../features/fixes";
+import { textAfter } from "../../features/fixes";
 import { migrationText } from "../../features/migrate-text";
 import { migrationTarget, NEWEST_TARGET } from "../../features/migrate";
 import { booleanOf, parse, seeHelp, textOf } from "./arguments";
@@ -66,17 +65,4 @@ function migrateOne({ target, folder, project, to, write }: Task, io: Io): boole
     }
   }
   return migration.left.length > 0;
-}
-
-function textAfter(text: string, path: string, edits: readonly FileEdit[]): string {
-  const index = new TextIndex(text);
-  const own = edits.filter((edit) => edit.path === path);
-  return applyEdits(
-    text,
-    own.map(({ range, newText }) => ({
-      start: index.offsetAt(range.start),
-      end: index.offsetAt(range.end),
-      newText,
-    })),
-  );
 }

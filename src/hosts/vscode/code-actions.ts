@@ -121,10 +121,16 @@ function aboutRule(
     action.edit = toSnippetEdit(service.suppress(path, rule, fromRange(at), scope));
     return action;
   };
+  // JSON has no comments to say it in.
+  const suppressions = path.endsWith(".json")
+    ? []
+    : [
+        suppression(l10n.t("Disable `{0}` on this line", rule), "line"),
+        suppression(l10n.t("Disable `{0}` in this file", rule), "file"),
+      ];
   return [
     command(l10n.t("Explain `{0}`", rule), EXPLAIN_RULE, rule),
-    suppression(l10n.t("Disable `{0}` on this line", rule), "line"),
-    suppression(l10n.t("Disable `{0}` in this file", rule), "file"),
+    ...suppressions,
     command(l10n.t("Change severity of `{0}`", rule), "vllmK8s.openSettings", "vllmK8s.rules"),
   ];
 }

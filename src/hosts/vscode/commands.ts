@@ -1,10 +1,13 @@
 import { commands, Disposable, l10n, window, workspace, type ExtensionContext } from "vscode";
+import { GENERATED_KINDS, type GeneratedKind } from "../../service";
 import { SHOW_BREAKDOWN } from "./breakdown";
 import { CALIBRATE, type Calibrate } from "./calibrate";
+import type { ChangePreview } from "./change-preview";
 import { toWorkspaceEdit } from "./convert";
 import { copyDebugInformation } from "./debug-information";
 import { isManifest } from "./documents";
 import { EXPLAIN_RULE } from "./findings";
+import { GENERATE, generateFor } from "./generate";
 import { MIGRATE, type Migrations } from "./migrate";
 import { explainRule } from "./rule-pages";
 import { serverMeant } from "./server-at-cursor";
@@ -22,6 +25,7 @@ export function registerCommands(
   session: Session,
   views: Readonly<Record<"breakdown" | "whatIf", ServerView>> & { readonly calibrate: Calibrate },
   migrations: Migrations,
+  preview: ChangePreview,
 ): Disposable {
   const register = (name: string, run: (...args: unknown[]) => Promise<unknown>): Disposable =>
     commands.registerCommand(name, run);
@@ -38,11 +42,20 @@ export function registerCommands(
       const target = await serverMeant(session, path, server);
       if (target) await views.calibrate.show(target, typeof log === "string" ? log : undefined);
     }),
+    register(GENERATE, async (path, server, kinds) => {
+      const target = await serverMeant(session, path, server);
+      if (target) await generateFor(session, preview, target, kindsOf(kinds));
+    }),
     register(MIGRATE, (version) => migrations.run(version)),
     register("vllmK8s.fixAllInFile", () => fixAllInFile(session)),
     register("vllmK8s.openSettings", (setting) => openSettings(context, setting)),
     register("vllmK8s.copyDebugInformation", () => copyDebugInformation(context, session)),
   );
+}
+
+/** Given by a keybinding or another extension. */
+function kindsOf(given: unknown): readonly GeneratedKind[] | undefined {
+  return Array.isArray(given) ? GENERATED_KINDS.filter((kind) => given.includes(kind)) : undefined;
 }
 
 async function fixAllInFile(session: Session): Promise<void> {

@@ -2,8 +2,15 @@ import { languages, workspace, type DocumentSelector, type TextDocument, type Ur
 import { CONFIG_FILE_NAME } from "../../features/config-file";
 import { parentOf } from "../../base/path";
 
+/** Grafana dashboards by the names that people give them: the extension is not started for JSON, and most of it is something else. */
+export const DASHBOARDS = "**/{*dashboard*,dashboards/**/*}.json";
+
 /** Every scheme: local, remote and virtual files, unsaved ones, live objects that another extension shows. */
-export const SELECTOR: DocumentSelector = [{ language: "yaml" }, { language: "helm" }];
+export const SELECTOR: DocumentSelector = [
+  { language: "yaml" },
+  { language: "helm" },
+  { language: "json", pattern: DASHBOARDS },
+];
 
 /** What these show is no longer to be changed, or not yet: findings in it would only fill the Problems view. */
 const PAST_SCHEMES = new Set([
@@ -14,6 +21,7 @@ const PAST_SCHEMES = new Set([
   "timeline",
   "vscode-local-history",
   "vllm-k8s-proposal",
+  "vllm-k8s-preview",
 ]);
 
 export function isManifest(document: TextDocument): boolean {

@@ -1,11 +1,13 @@
 import type { ExtensionContext } from "vscode";
 import { breakdownPanels } from "./breakdown";
 import { Calibrate, calibratePanels } from "./calibrate";
+import { ChangePreview } from "./change-preview";
 import { ChecklistView } from "./checklist";
 import { registerCodeActions } from "./code-actions";
 import { registerCommands } from "./commands";
 import { registerCompletion } from "./completion";
 import { DiagnosticsPublisher } from "./diagnostics";
+import { registerGenerate } from "./generate";
 import { HubModels } from "./hub";
 import { registerHover } from "./hover";
 import { registerInlayHints } from "./inlay-hints";
@@ -28,6 +30,7 @@ export function activate(context: ExtensionContext): void {
   const session = new Session(new HubModels(context));
   const diagnostics = new DiagnosticsPublisher(session);
   const proposals = new Proposals();
+  const preview = new ChangePreview();
   const migrations = new Migrations(session, proposals);
   const panels = <State, Message, View>(
     kind: ServerPanelKind<State, Message, View>,
@@ -44,20 +47,22 @@ export function activate(context: ExtensionContext): void {
     diagnostics,
     proposals,
     migrations,
+    preview,
     breakdown,
     whatIf,
     comparisons,
-    new Simulations(session, diagnostics.onDidPublish, context.extensionUri),
+    new Simulations(session, diagnostics.onDidPublish, context.extensionUri, preview),
     workspaceLint,
     registerLintWorkspace(workspaceLint),
     registerCodeActions(session),
+    registerGenerate(session),
     registerCompletion(session),
     registerHover(session),
     registerSignatureHelp(session),
     registerNavigation(session),
     ...registerInlayHints(session, diagnostics.onDidPublish),
     ...registerLenses(session, diagnostics.onDidPublish),
-    registerCommands(context, session, { breakdown, whatIf, calibrate }, migrations),
+    registerCommands(context, session, { breakdown, whatIf, calibrate }, migrations, preview),
     new LiveDoor(context, session, diagnostics.onDidPublish),
     new StatusItem(session, diagnostics.onDidPublish),
     new ChecklistView(session, diagnostics.onDidPublish),

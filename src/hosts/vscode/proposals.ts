@@ -1,7 +1,6 @@
 import { commands, Uri, window, workspace, type Disposable } from "vscode";
-import type { FileEdit } from "../../features/fixes";
+import { textAfter, type FileEdit } from "../../features/fixes";
 import { toWorkspaceEdit } from "./convert";
-import { proposedText } from "./proposed-text";
 import { nameOf } from "../../base/path";
 
 const SCHEME = "vllm-k8s-proposal";
@@ -40,11 +39,10 @@ export class Proposals implements Disposable {
     const before = new Map<string, string>();
     for (const { path: each } of edits)
       before.set(each, (await workspace.openTextDocument(Uri.parse(each))).getText());
-    const own = edits.filter((edit) => edit.path === path);
     const file = Uri.parse(path);
     const name = nameOf(file.path);
     const uri = file.with({ scheme: SCHEME, query: String(Date.now()) });
-    const text = proposedText(before.get(path) ?? "", own);
+    const text = textAfter(before.get(path) ?? "", path, edits);
     this.waiting.set(uri.toString(), { ...change, text, before });
     await commands.executeCommand("vscode.diff", file, uri, title(name), { preview: true });
   }

@@ -1,7 +1,7 @@
 import { Disposable, languages, Uri, workspace, type CancellationToken } from "vscode";
 import type { Diagnostic } from "../../service";
 import { toDiagnostic } from "./diagnostics";
-import { folderOf, isConfigFile, isManifest, openManifests, pathOf } from "./documents";
+import { DASHBOARDS, folderOf, isConfigFile, isManifest, openManifests, pathOf } from "./documents";
 import { FolderLint } from "./folder-lint";
 import type { Session } from "./session";
 import { SECTION } from "./settings";
@@ -53,18 +53,19 @@ export class WorkspaceLint implements Disposable {
     this.clear();
     const run = this.run;
     const stops = (): boolean => token.isCancellationRequested || run !== this.run;
-    const uris = (await workspace.findFiles(MANIFESTS, NOT_OURS, undefined, token)).filter(
-      (uri) => !isConfigFile(uri),
+    const found = await Promise.all(
+      [MANIFESTS, DASHBOARDS].map((pattern) => workspace.findFiles(pattern, NOT_OURS, undefined, token)),
     );
+    const uris = found.flat().filter((uri) => !isConfigFile(uri));
     const outcome = { files: 0, findings: 0, errors: 0 };
     const folders = new FolderLint(this.session);
     try {
       for (const [folder, own] of byFolder(uris)) {
         if (stops()) break;
-        const found = await folders.findingsIn(folder, own);
+        const inFolder = await folders.findingsIn(folder, own);
         if (stops()) break;
         for (const uri of own) this.covered.add(uri.toString());
-        for (const [uri, findings] of found) {
+        for (const [uri, findings] of inFolder) {
           this.publish(uri, findings);
           watcher.found(uri, findings);
           outcome.findings += findings.length;

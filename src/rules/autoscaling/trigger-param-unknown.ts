@@ -56,7 +56,8 @@ function checkKey(trigger: PrometheusTrigger, entry: YamlEntry, report: Report):
   if (removed !== undefined) {
     const isName = name === "metricName";
     const advice = isName ? "Delete it." : "Send the header with `customHeaders: X-Scope-OrgID=…`.";
-    report(at, { message: `\`${name}\` ${removed}.`, advice, fixes: isName ? [remove] : [] });
+    const fixes = isName ? [remove] : headerFix(trigger, entry);
+    report(at, { message: `\`${name}\` ${removed}.`, advice, fixes });
   } else if (OF_TRIGGER.has(name)) {
     report(at, {
       message: `\`${name}\` is a field of the trigger: inside \`metadata\` KEDA ignores it.`,
@@ -74,6 +75,21 @@ function checkKey(trigger: PrometheusTrigger, entry: YamlEntry, report: Report):
       ],
     });
   }
+}
+
+/** The tenant goes into the header that `cortexOrgID` made of it. */
+function headerFix({ metadata }: PrometheusTrigger, { key, value }: YamlEntry): readonly Fix[] {
+  if (value?.kind !== "scalar" || value.templated || metadata.entry("customHeaders")) return [];
+  const header = `X-Scope-OrgID=${value.text}`;
+  return [
+    {
+      title: `Write \`customHeaders: ${header}\``,
+      apply(editor) {
+        editor.replace(spotOf(key), "customHeaders");
+        editor.setScalar(value, header);
+      },
+    },
+  ];
 }
 
 /** Moving it makes it count, which can change what the trigger does: a person decides. */

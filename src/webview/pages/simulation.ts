@@ -1,9 +1,9 @@
 import "./simulation.css";
 import uPlot from "uplot";
 import type { Side, SimulationState } from "../../features/simulation-answer";
-import { element, prose } from "../elements";
+import { button, element, prose } from "../elements";
 import { startPage, type Page } from "../page";
-import type { SimulationMessage } from "../simulation-messages";
+import type { ChosenLoad, SimulationMessage } from "../simulation-messages";
 
 type Own = Page<SimulationMessage>;
 
@@ -14,11 +14,12 @@ function isState(state: unknown): state is SimulationState {
   return typeof answer === "object" && typeof profile === "string" && Array.isArray(profiles);
 }
 
-function draw({ answer, profile, profiles }: SimulationState, page: Own): readonly Node[] {
+function draw(state: SimulationState, page: Own): readonly Node[] {
+  const { answer } = state;
   if ("problem" in answer)
     return [
       element("h1", {}, "Autoscaling"),
-      picker(profile, profiles, page),
+      controls(state, page),
       element("p", { role: "status" }, prose(answer.problem)),
     ];
   const { before, after } = answer;
@@ -29,13 +30,13 @@ function draw({ answer, profile, profiles }: SimulationState, page: Own): readon
   );
   return [
     element("h1", {}, answer.title),
-    picker(profile, profiles, page),
+    controls(state, page),
     element(
       "div",
       { class: "sides" },
       sideOf("As it is", before, tops),
       after
-        ? sideOf("After the proposed fixes", after, tops)
+        ? sideOf("After the proposed fixes", after, tops, fixButton(page))
         : element(
             "section",
             {},
@@ -47,19 +48,54 @@ function draw({ answer, profile, profiles }: SimulationState, page: Own): readon
   ];
 }
 
-function picker(profile: string, profiles: readonly string[], page: Own): HTMLElement {
+/** What a person wrote last, so that a load that is refused can be put right where it stands. */
+let written: ChosenLoad = {};
+
+function controls({ answer, profile, profiles, recording }: SimulationState, page: Own): HTMLElement {
+  const names = recording === undefined ? profiles : [...profiles, "recorded"];
   const select = element(
     "select",
     { id: "profile" },
-    ...profiles.map((name) => element("option", { value: name, selected: name === profile }, name)),
+    ...names.map((name) => element("option", { value: name, selected: name === profile }, name)),
   );
   select.addEventListener("change", () => page.send({ type: "profile", profile: select.value }));
+  const load = "problem" in answer ? undefined : answer.load;
+  const isNamed = profile !== "recorded";
   return element(
     "div",
     { class: "controls" },
-    element("label", { for: "profile" }, "Load over an hour"),
+    element("label", { for: "profile" }, "Load"),
     select,
+    ...(isNamed
+      ? [
+          ...field("low", "from", load?.low, page),
+          ...field("high", "to", load?.high, page),
+          element("span", {}, "requests/s over"),
+          ...field("minutes", "", load && load.seconds / 60, page),
+          element("span", {}, "min"),
+        ]
+      : [element("span", { class: "muted" }, recording)]),
+    button("Recorded load…", { id: "recording" }, () => page.send({ type: "recording" })),
   );
+}
+
+/** Empty again means: as the manifest suggests. */
+function field(name: keyof ChosenLoad, label: string, value: number | undefined, page: Own): HTMLElement[] {
+  const shown = written[name] ?? (value === undefined ? undefined : Number(value.toPrecision(3)));
+  const input = element("input", {
+    id: name,
+    type: "number",
+    min: name === "low" ? 0 : undefined,
+    step: "any",
+    value: shown,
+    ...(label === "" && { "aria-label": "Minutes" }),
+  });
+  input.addEventListener("change", () => {
+    const number = input.value === "" ? undefined : Number(input.value);
+    written = { ...written, [name]: number };
+    page.send({ type: "load", load: written });
+  });
+  return label === "" ? [input] : [element("label", { for: name }, label), input];
 }
 
 interface Track {
@@ -100,11 +136,15 @@ const TRACKS: readonly Track[] = [
   },
 ];
 
-function sideOf(name: string, side: Side, tops: readonly number[]): HTMLElement {
+function fixButton(page: Own): HTMLElement {
+  return button("Apply these fixes…", { id: "fix" }, () => page.send({ type: "fix" }));
+}
+
+function sideOf(name: string, side: Side, tops: readonly number[], action?: HTMLElement): HTMLElement {
   return element(
     "section",
     { "aria-label": name },
-    element("h2", {}, name),
+    element("div", { class: "head" }, element("h2", {}, name), action),
     element("ul", {}, ...side.sentences.map((sentence) => element("li", {}, prose(sentence)))),
     ...TRACKS.map((track, i) => figure(track, side, tops[i] ?? 1)),
   );

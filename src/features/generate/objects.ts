@@ -1,58 +1,37 @@
-import { maxRunning } from "../autoscaling/target";
-import { itemsOf } from "../kubernetes/containers";
-import { selectsPod, serviceOf } from "../kubernetes/services";
-import { kvCacheMetric } from "../metrics/names";
-import { USUAL_INTERVAL } from "../metrics/scrape-interval";
-import { vllmAlerts } from "../rules/alerting/vllm-alerts";
-import { fallbackFor, loadTriggers, pacedBehavior } from "../rules/autoscaling/scaled-object";
-import { nameForObjects } from "../rules/places";
-import { loadTime } from "../rules/startup/load-time";
-import type { VllmServer } from "../vllm/model";
-import { formatBlock, type Plain } from "../yaml/format";
-import { numberAt, textAt } from "../yaml/node";
-import type { Folder } from "./folder";
-import type { SourceFile } from "./workspace";
+import { maxRunning } from "../../autoscaling/target";
+import { itemsOf } from "../../kubernetes/containers";
+import { selectsPod, serviceOf } from "../../kubernetes/services";
+import { kvCacheMetric } from "../../metrics/names";
+import { USUAL_INTERVAL } from "../../metrics/scrape-interval";
+import { vllmAlerts } from "../../rules/alerting/vllm-alerts";
+import { fallbackFor, loadTriggers } from "../../rules/autoscaling/scaled-object";
+import { nameForObjects } from "../../rules/places";
+import type { VllmServer } from "../../vllm/model";
+import { formatBlock, type Plain } from "../../yaml/format";
+import { numberAt, textAt } from "../../yaml/node";
+import type { Folder } from "../folder";
+import { behavior, bounds, thresholdNotes, written } from "./parts";
 
-export const GENERATED_KINDS = [
-  "scaled-object",
-  "hpa",
-  "prometheus-rule",
-  "pod-monitor",
-  "service-monitor",
-] as const;
-export type GeneratedKind = (typeof GENERATED_KINDS)[number];
+/** Writes an object for a server, or tells why there is none. */
+export type Writer = (server: VllmServer, folder: Folder) => string | { readonly problem: string };
 
-/** A manifest made from a server, or why there is none. */
-export type Generated = { readonly name: string; readonly yaml: string } | { readonly problem: string };
-
-type Place = { readonly file: SourceFile; readonly folder: Folder };
-
-/** What goes with a vLLM workload: names, namespace, ports, labels and thresholds are the workload's own. */
-export function generate(kind: GeneratedKind, place: Place): Generated {
-  const server = place.folder
-    .serversOf(place.file)
-    .find(({ pod, object }) => pod && !pod.partial && object.name);
-  if (!server) return { problem: "No vLLM workload with a name in this file." };
-  const yaml = WRITERS[kind](server, place.folder);
-  if (typeof yaml !== "string") return yaml;
-  return { name: `${nameForObjects(server)}-${kind}.yaml`, yaml };
-}
-
-type Writer = (server: VllmServer, folder: Folder) => string | { readonly problem: string };
-
-const WRITERS: Readonly<Record<GeneratedKind, Writer>> = {
+/** A ScaledObject is KEDA's; the HPA reads the metrics of prometheus-adapter. */
+export const OBJECT_WRITERS = {
   "scaled-object": scaledObject,
   hpa: podsHpa,
-  "prometheus-rule": ({ object, version, ...server }, folder) =>
-    vllmAlerts({
-      name: nameForObjects({ object, version, ...server }),
-      namespace: object.namespace,
-      labels: releaseIn(folder),
-      version: version.version,
-    }),
+  "prometheus-rule": alerts,
   "pod-monitor": podMonitor,
   "service-monitor": serviceMonitor,
-};
+} satisfies Readonly<Record<string, Writer>>;
+
+function alerts(server: VllmServer, folder: Folder): string {
+  return vllmAlerts({
+    name: nameForObjects(server),
+    namespace: server.object.namespace,
+    labels: releaseIn(folder),
+    version: server.version.version,
+  });
+}
 
 function metadata(server: VllmServer, suffix: string, labels: Readonly<Record<string, string>> = {}): Plain {
   const { namespace } = server.object;
@@ -66,26 +45,6 @@ function metadata(server: VllmServer, suffix: string, labels: Readonly<Record<st
 function target({ object }: VllmServer): Plain {
   const apiVersion = object.group === "" ? object.version : `${object.group}/${object.version}`;
   return { apiVersion, kind: object.kind, name: object.name ?? "" };
-}
-
-/** Four replicas unless the workload asks for more: nobody's quota is known here. */
-function bounds({ pod }: VllmServer): { minimum: number; maximum: number } {
-  const minimum = Math.max(1, pod?.replicas ?? 1);
-  return { minimum, maximum: Math.max(4, 2 * minimum) };
-}
-
-function behavior(server: VllmServer, folder: Folder): Plain {
-  const { plan, load } = folder.plans;
-  return pacedBehavior(loadTime(server, { view: folder.view(), plan, load }));
-}
-
-function thresholdNotes(server: VllmServer): readonly string[] {
-  const running = maxRunning(server);
-  return [
-    `Requests in flight: three quarters of max-num-seqs, ${running ?? "256 where the manifest does not say"}.`,
-    "KV cache: 0.8 of each engine's; queue: 5 for each engine, a net for what the other two miss.",
-    "Pacing: two replicas for each cold start of the load estimate, one less every two minutes.",
-  ];
 }
 
 function scaledObject(server: VllmServer, folder: Folder): string {
@@ -222,8 +181,4 @@ function releaseIn(folder: Folder): Readonly<Record<string, string>> {
     .map(({ labels }) => labels.get("release"))
     .find(Boolean);
   return release === undefined ? {} : { release };
-}
-
-function written(plain: Plain, notes: readonly string[] = []): string {
-  return notes.map((note) => `# ${note}\n`).join("") + formatBlock("", plain, 0);
 }

@@ -1,0 +1,77 @@
+import { commands, l10n, Uri, window, workspace, WorkspaceEdit, type Disposable } from "vscode";
+import { nameOf } from "../../base/path";
+import { textAfter } from "../../features/fixes";
+import type { Placed } from "../../service";
+import { toRange } from "./convert";
+
+const SCHEME = "vllm-k8s-preview";
+
+/** Changes of several files, new ones among them, side by side with what is there; nothing is written before a person says so. */
+export class ChangePreview implements Disposable {
+  private readonly texts = new Map<string, string>();
+  private readonly provider = workspace.registerTextDocumentContentProvider(SCHEME, {
+    provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? "",
+  });
+
+  /** True when the change was applied. */
+  async offer(title: string, { edits, created }: Placed): Promise<boolean> {
+    const before = new Map<string, string>();
+    for (const path of new Set(edits.map((edit) => edit.path))) before.set(path, await currentText(path));
+    const changed = [...before].map(([path, text]): Pair => {
+      const uri = Uri.parse(path);
+      return [uri, uri, this.proposed(uri, textAfter(text, path, edits))];
+    });
+    const added = created.map(({ path, text }): Pair => {
+      const uri = Uri.parse(path);
+      return [uri, undefined, this.proposed(uri, text)];
+    });
+    await commands.executeCommand("vscode.changes", title, [...changed, ...added]);
+    const apply = l10n.t("Apply");
+    const names = [...before.keys(), ...created.map(({ path }) => path)].map((path) =>
+      nameOf(Uri.parse(path).path),
+    );
+    const question = l10n.t("Write this to {0}?", names.join(", "));
+    const answer = await window.showInformationMessage(question, apply, l10n.t("Discard"));
+    await this.close(title);
+    return answer === apply && this.apply({ edits, created }, before);
+  }
+
+  private proposed(uri: Uri, text: string): Uri {
+    const shown = uri.with({ scheme: SCHEME, query: String(Date.now()) });
+    this.texts.set(shown.toString(), text);
+    return shown;
+  }
+
+  private async close(title: string): Promise<void> {
+    const tabs = window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter(({ label }) => label.startsWith(title));
+    await window.tabGroups.close(tabs);
+    this.texts.clear();
+  }
+
+  private async apply({ edits, created }: Placed, before: ReadonlyMap<string, string>): Promise<boolean> {
+    for (const [path, text] of before) {
+      if ((await currentText(path)) === text) continue;
+      void window.showInformationMessage(l10n.t("The manifest has changed meanwhile; generate again."));
+      return false;
+    }
+    const change = new WorkspaceEdit();
+    for (const { path, range, newText } of edits) change.replace(Uri.parse(path), toRange(range), newText);
+    // Never over a file that has come meanwhile: then nothing at all is changed.
+    for (const { path, text } of created)
+      change.createFile(Uri.parse(path), { contents: new TextEncoder().encode(text) });
+    return workspace.applyEdit(change, { isRefactoring: true });
+  }
+
+  dispose(): void {
+    this.provider.dispose();
+  }
+}
+
+/** A file, what it is, and what it would be; undefined where there is none yet. */
+type Pair = readonly [file: Uri, original: Uri | undefined, modified: Uri];
+
+async function currentText(path: string): Promise<string> {
+  return (await workspace.openTextDocument(Uri.parse(path))).getText();
+}
