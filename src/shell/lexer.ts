@@ -5,15 +5,16 @@ const SEPARATORS = /[\n;&|()]/;
 
 /**
  * The fallback for scripts that the parser gives up on: splits at white space and separators, minds quotes and
- * backslashes, and takes each expansion for unknown. No structure: what an `if` guards comes out like the rest.
+ * backslashes, and takes each expansion for unknown. No structure: what an `if` guards, or an `&` sends away, comes out like the rest.
  */
 export function lexCommands(script: Traced): readonly SimpleCommand[] {
   const commands: SimpleCommand[] = [];
   let words: Word[] = [];
   let last = 0;
   const finish = (): void => {
+    const end = script.spotAt(last, last);
     if (words.length > 0)
-      commands.push({ words, exports: new Map(), conditional: true, end: script.spotAt(last, last) });
+      commands.push({ words, exports: new Map(), conditional: true, background: true, end });
     words = [];
   };
   const { text } = script;

@@ -29,13 +29,17 @@ type Branching = If | Case | While | For | Select | ArithmeticFor;
 /** Runs over a script's syntax tree, keeps track of variables, and notes down each simple command. */
 export class Walker {
   readonly commands: SimpleCommand[] = [];
+  private background = false;
 
   constructor(private readonly script: Traced) {}
 
   statements(list: readonly Statement[], scope: Scope, conditional: boolean): void {
     for (const statement of list) {
       if (this.commands.length >= MAX_COMMANDS) return;
+      const outer = this.background;
+      this.background ||= statement.background === true;
       this.node(statement.command, scope, conditional);
+      this.background = outer;
     }
   }
 
@@ -146,7 +150,8 @@ export class Walker {
       exports.set(item.name, { text, value: text.known ? text.text : undefined });
     }
     const last = node.args.at(-1)?.end ?? node.name.end;
-    this.commands.push({ words, exports, conditional, end: this.script.spotAt(last, last) });
+    const { background } = this;
+    this.commands.push({ words, exports, conditional, background, end: this.script.spotAt(last, last) });
   }
 
   private declare(name: string, assignment: Assignment, at: Expansion): void {

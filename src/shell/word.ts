@@ -29,6 +29,8 @@ export interface SimpleCommand {
   readonly exports: ReadonlyMap<string, Exported>;
   /** Inside an `if`, `case`, loop, function or behind `||`: perhaps never run. */
   readonly conditional: boolean;
+  /** Ends in `&`, alone or with others: what follows runs beside it. */
+  readonly background: boolean;
   /** Just behind its last word, quotes included: where another word may be added. */
   readonly end: Spot;
 }

@@ -80,6 +80,7 @@ export function startedServer(started: Started, context: ServerContext): VllmSer
     entry: start.entry,
     argumentsNode: argumentsPlace(start),
     multiNode: spansPods(container, start, engine),
+    accompanied: start.accompanied,
     form: pod.object.group === "serving.kserve.io" ? "kserve" : "pod",
   };
 }

@@ -20,6 +20,8 @@ export interface FoundStart {
   /** The list that the arguments stand in. */
   readonly list: YamlSeq | undefined;
   readonly ray: boolean;
+  /** Its script runs something beside it. */
+  readonly accompanied?: boolean;
   /** Arguments may come from places that are not in view. */
   readonly open: boolean;
 }
@@ -56,6 +58,7 @@ export function findStart(container: Container, around: Surroundings): FoundStar
       shell: start.command,
       list,
       ray: start.ray,
+      accompanied: start.accompanied,
       // A patch that changes the command alone keeps the arguments of what it patches.
       open: start.alternatives || (container.pod.partial && !args.present && start.command === undefined),
     };

@@ -113,6 +113,8 @@ export interface VllmServer {
   readonly argumentsNode: ArgumentsPlace | undefined;
   /** Ranks live in several pods (Ray, LeaderWorkerSet, `--nnodes`, `--headless`): never compare TP with one pod's GPUs. */
   readonly multiNode: boolean;
+  /** Its script runs something beside it, which may listen on a port of its own. */
+  readonly accompanied?: boolean | undefined;
   readonly form: "pod" | "kserve" | "helm-values" | "ray-serve";
   /** What the chart or operator is known to give as the model's name where no `--served-model-name` is written. */
   readonly servedName?: string | undefined;

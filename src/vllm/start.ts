@@ -16,6 +16,8 @@ export interface Start {
   readonly ray: boolean;
   /** The script starts a server in more than one branch: which of them runs is not known. */
   readonly alternatives: boolean;
+  /** The script runs something beside the server, which may listen as well. */
+  readonly accompanied: boolean;
 }
 
 /** What a container's words run: a server, a shell whose script nobody can see, or something else. */
@@ -47,7 +49,10 @@ function runWords(words: readonly Word[], command: Command, context: RunContext,
       if (program.kind === "maybe-wrapper" && !context.configuresVllm) return { kind: "other" };
       const entry = program.kind === "maybe-wrapper" ? "wrapper" : program.kind;
       const args = words.slice(program.args);
-      return { kind: "server", start: { entry, args, command, ray: false, alternatives: false } };
+      return {
+        kind: "server",
+        start: { entry, args, command, ray: false, alternatives: false, accompanied: false },
+      };
     }
     case "shell": {
       const script = words[program.script]?.text;
@@ -107,7 +112,9 @@ function runScript(script: Traced, rest: readonly Word[], context: RunContext, d
   if (first === undefined) return { kind: hidden ? "hidden" : "other" };
   const ray = first.ray || commands.some(startsRay);
   const alternatives = first.alternatives || (starts.length > 1 && conditional);
-  return { kind: "server", start: { ...first, ray, alternatives } };
+  const accompanied =
+    first.accompanied || (commands.length > 1 && commands.some(({ background }) => background));
+  return { kind: "server", start: { ...first, ray, alternatives, accompanied } };
 }
 
 /** Of several, the one that answers requests. */

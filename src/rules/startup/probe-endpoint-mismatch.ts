@@ -30,7 +30,9 @@ once the engine is up.`,
     if (!container || !pod || server.form !== "pod") return;
     // A proxy beside the server may listen on a port of its own.
     const isAlone =
-      pod.containers.length === 1 && pod.initContainers.every((init) => init.role !== "sidecar");
+      !server.accompanied &&
+      pod.containers.length === 1 &&
+      pod.initContainers.every((init) => init.role !== "sidecar");
     for (const kind of KINDS) {
       const probe = probeOf(container, kind);
       if (probe?.handler.kind !== "http") continue;
