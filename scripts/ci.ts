@@ -36,6 +36,7 @@ const steps: Step[] = [
   { script: "bench" },
   { script: "bench:sizing" },
   { script: "start", args: ["--check"] },
+  { script: "demo:live", args: ["--check"] },
 ];
 
 const stepLimit = 20 * 60_000;

@@ -6,6 +6,7 @@ import type { Checklist } from "./features/checklist";
 import type { Proposal } from "./features/completion";
 import type { FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
+import type { FeatureApart } from "./features/apart";
 import type { Hover } from "./features/hover";
 import type { InlayHint } from "./features/inlay-hints";
 import type { Lens } from "./features/lenses";
@@ -16,7 +17,6 @@ import type { Signature } from "./features/signature";
 import type { Scaling } from "./features/scaling";
 import type { SizedServer } from "./features/sizes";
 import type { WhatIf, WhatIfFilter } from "./features/what-if";
-import type { LiveManifest } from "./live/manifest";
 import type { ModelFiles } from "./sizing/model-files";
 
 /** What a host lends to the service: it has no files, clock or settings of its own. */
@@ -73,8 +73,8 @@ export interface Service {
   applyWhatIf(path: string, server: number, row: string): readonly FileEdit[] | undefined;
   /** What vLLM printed while it started, line by line beside the plan of one server. */
   compareWithLog(path: string, server: number, log: string): Comparison | undefined;
-  /** What the files of a folder say of their running selves, to compare with a cluster. */
-  live(path: string): LiveManifest;
+  /** Answers by a feature that the editor keeps in another bundle, from the manifests in view of a file. */
+  answer<T>(path: string, feature: FeatureApart<T>): T;
   /** The autoscaling of a file: what its triggers ask for, how it runs under a load, what else belongs to it. */
   scaling(path: string): Scaling;
   /** The production checklist for the servers of a file, or of all files beside it; undefined without a server. */

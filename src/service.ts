@@ -10,10 +10,10 @@ import { editsBetween, repaired } from "./features/fix-all";
 import { editsOf, isSafe, type FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
 import { anyHoverAt } from "./features/any-hover";
+import type { FeatureApart } from "./features/apart";
 import type { Hover } from "./features/hover";
 import { inlayHintsOf, type InlayHint } from "./features/inlay-hints";
 import { lensesOf, type Lens } from "./features/lenses";
-import { liveManifest } from "./features/live";
 import { referredFolders } from "./features/scope";
 import { severityFor, type Assumptions, type Settings } from "./features/settings";
 import { migrateTo, type Migration } from "./features/migrate";
@@ -26,7 +26,6 @@ import { suppressionEdit } from "./features/suppress-edit";
 import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if";
 import { whatIfEdits } from "./features/what-if-apply";
 import { Workspace, type SourceFile } from "./features/workspace";
-import type { LiveManifest } from "./live/manifest";
 import type { Finding } from "./rules/define";
 import type { Environment, Service } from "./service-api";
 
@@ -225,8 +224,8 @@ class LanguageService implements Service {
     return file && whatIfEdits(this.workspace, this.workspace.folderOf(path), file, server, row);
   }
 
-  live(path: string): LiveManifest {
-    return liveManifest(this.workspace.folderOf(path), (spot) => this.workspace.rangeOf(spot));
+  answer<T>(path: string, feature: FeatureApart<T>): T {
+    return feature(this.workspace.folderOf(path), (spot) => this.workspace.rangeOf(spot));
   }
 }
 

@@ -47,7 +47,8 @@ function readServers(
   const counted = new Map<string, number>();
   return servers.flatMap((server) => {
     const place = placeOf(server.anchor);
-    if (!place) return [];
+    const workloadAt = placeOf(spotOf(server.object.node));
+    if (!place || !workloadAt) return [];
     const index = counted.get(place.path) ?? 0;
     counted.set(place.path, index + 1);
     const { kv } = planOf(server);
@@ -57,6 +58,7 @@ function readServers(
       index,
       name: server.name,
       at: place,
+      workloadAt,
       workload: { kind: object.kind, name: object.name, namespace: object.namespace },
       podLabels: Object.fromEntries(pod?.labels ?? []),
       port: port.known ? port.value : DEFAULT_PORT,
@@ -115,6 +117,7 @@ function readAlert(site: QuerySite, { placeOf }: Surroundings): LiveAlert | unde
   return {
     name,
     at: place,
+    query: site.text.text,
     limit: root.right.value,
     metrics: metricsIn(query),
     plainMetric: plainMetric(root.left),

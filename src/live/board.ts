@@ -47,6 +47,9 @@ export const GPU_MEMORY: ExtraPanel = {
   hasQuery: true,
 };
 
+/** What a person looks at when something is wrong: saturation, latency, then what is done with how much. */
+const ORDER = PANELS.flatMap(({ id }) => (id === "tokens" ? [id, REPLICAS.id, GPU_MEMORY.id] : [id]));
+
 /** A chart with more lines than these shows nothing. */
 const MOST_LINES = 50;
 
@@ -128,7 +131,7 @@ export class Board {
     const extras = [REPLICAS, GPU_MEMORY]
       .filter(({ id, lines }) => lines.some((line) => this.rings.has(keyOf(id, line.id))))
       .map((panel) => this.view({ ...panel, main: panel.lines[0]?.id ?? "" }, panel.lines, []));
-    return [...own, ...extras];
+    return [...own, ...extras].sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
   }
 
   private linesOf(panel: Panel): readonly PanelLine[] {

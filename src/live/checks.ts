@@ -108,7 +108,7 @@ function ofServer(manifest: LiveManifest, index: number, seen: Observations): re
       ? finding(
           "preempting-now",
           "warning",
-          `This server preempts ${formatNumber(preemptionsPerSecond, "per-second")} requests right now: its KV cache is too small for its batch.`,
+          `This server preempts ${formatNumber(preemptionsPerSecond, "count")} requests a second right now: its KV cache is too small for its batch.`,
           server.at,
         )
       : [];

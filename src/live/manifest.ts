@@ -18,8 +18,10 @@ export interface LiveServer {
   /** The server's position in its file, as in lenses and sizes. */
   readonly index: number;
   readonly name: string;
-  /** Where the lens stands. */
+  /** Where its sizing lens stands. */
   readonly at: Place;
+  /** Where the object that runs it begins: live numbers are those of all its pods. */
+  readonly workloadAt: Place;
   readonly workload: {
     readonly kind: string;
     readonly name: string | undefined;
@@ -74,6 +76,8 @@ export interface LiveTrigger {
 export interface LiveAlert {
   readonly name: string;
   readonly at: Place;
+  /** The whole expression. */
+  readonly query: string;
   /** The number that it compares with. */
   readonly limit: number;
   readonly metrics: readonly string[];

@@ -1,5 +1,5 @@
 import type { Unit } from "./panels";
-import type { ThresholdLine } from "./thresholds";
+import type { AlertState, ThresholdLine } from "./thresholds";
 
 /** What the panel's page shows: numbers and cleaned words, nothing else of the cluster ever gets there. */
 export interface LiveView {
@@ -19,6 +19,7 @@ export interface LiveView {
   readonly paused: boolean;
   readonly panels: readonly PanelView[];
   readonly triggers: readonly TriggerView[];
+  readonly alerts: readonly AlertView[];
   readonly findings: readonly string[];
   /** Seconds since 1970 of the last good numbers. */
   readonly updated: number | undefined;
@@ -66,6 +67,11 @@ export interface TriggerView {
   readonly replicas: string;
   readonly wanted: string;
   readonly note: string;
+}
+
+export interface AlertView {
+  readonly name: string;
+  readonly state: AlertState;
 }
 
 /** What a person does in the page; never a query, a path or an address. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { withCalibration } from "../../src/features/calibration-file";
 import { readConfigFile } from "../../src/features/config-file";
+import { liveManifest } from "../../src/features/live";
 import { mergeSettings } from "../../src/features/settings";
 import { poolAsLog, poolDifference } from "../../src/live/kv-pool";
 import type { Service } from "../../src/service";
@@ -49,14 +50,14 @@ describe("Calibrate", () => {
 
   it("takes the pool that a running server reports as it takes a log", () => {
     const plain = serviceWith(deployment({}));
-    const planned = plain.live(PATH).servers[0]?.kvTokens;
+    const planned = plain.answer(PATH, liveManifest).servers[0]?.kvTokens;
     assert.ok(planned);
     const pool = Math.round(planned.value * 0.8);
     assert.equal(Math.round(poolDifference(pool, planned) ?? 0), -20);
     const { calibration, key } = plain.compareWithLog(PATH, 0, poolAsLog(pool)) ?? {};
     assert.ok(calibration && key);
     const service = withConfig(withCalibration("", key, calibration));
-    const kept = service.live(PATH).servers[0]?.kvTokens;
+    const kept = service.answer(PATH, liveManifest).servers[0]?.kvTokens;
     assert.ok(kept && Math.abs(kept.value - pool) / pool < 0.01, `${kept?.value} of ${pool}`);
     assert.equal(poolDifference(pool, kept), undefined);
   });

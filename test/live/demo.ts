@@ -17,9 +17,10 @@ const MANIFEST = join(__dirname, "..", "..", "examples", "live", "chat.yaml");
 /** A quarter of an hour is what the panel shows first. */
 const PAST_SECONDS = 1000;
 
-/** Load that comes and goes over minutes, with peaks that the fleet does not stand; it has just begun to rise. */
+/** Load that comes and goes over minutes, with peaks that the fleet does not stand; at the start it rises to one. */
 function loadAfter(seconds: number): number {
-  const wave = 1 + Math.sin(seconds / 40) + 0.6 * Math.sin(seconds / 13);
+  const time = seconds + 20;
+  const wave = 1 + Math.sin(time / 40) + 0.6 * Math.sin(time / 13);
   return Math.max(0.5, 3.2 * wave);
 }
 

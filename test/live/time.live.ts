@@ -63,7 +63,8 @@ describe("time and amounts", function () {
         `${first - here} ${last - here}`,
       );
       assert.ok(
-        session.triggers.length === 0 || session.triggers.every(({ problem }) => problem === undefined),
+        session.values.triggers.length === 0 ||
+          session.values.triggers.every(({ problem }) => problem === undefined),
       );
       session.disconnect();
     });

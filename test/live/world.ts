@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConsentRequest } from "../../src/hosts/vscode/live/session/connection";
-import { LiveSession, type SessionEnvironment } from "../../src/hosts/vscode/live/session/live-session";
+import type { SessionEnvironment } from "../../src/hosts/vscode/live/session/environment";
+import { LiveSession } from "../../src/hosts/vscode/live/session/live-session";
 import type { LiveManifest } from "../../src/live/manifest";
+import { liveManifest } from "../../src/features/live";
 import { createService } from "../../src/service";
 import { DEFAULT_SETTINGS } from "../../src/features/settings";
 import { startApiServer, type ApiServer } from "./cluster/api-server";
@@ -206,7 +208,7 @@ export function liveManifestOf(text: string): LiveManifest {
     ruleFailed: (_, error) => assertNever(error),
   });
   service.setFile("/m/chat.yaml", text);
-  return service.live("/m/chat.yaml");
+  return service.answer("/m/chat.yaml", liveManifest);
 }
 
 function assertNever(error: unknown): never {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readConfigFile } from "../../src/features/config-file";
+import { liveManifest } from "../../src/features/live";
 import { TextIndex } from "../../src/base/text";
 import { shapeFromConfig } from "../../src/sizing/config-shape";
 import { dtypeBytes } from "../../src/sizing/quantization";
@@ -22,7 +23,7 @@ function everything(text: string): string {
     service.inlayHints(PATH),
     service.sizes(PATH),
     service.breakdown(PATH, 0),
-    service.live(PATH),
+    service.answer(PATH, liveManifest),
   ];
   for (const { index: at } of text.matchAll(new RegExp(INHERITED.join("|"), "g"))) {
     const position = index.positionAt(at + 1);

@@ -158,6 +158,26 @@ export class Workbench {
     return until(this.page, "the Problems view has the rows", () => readProblems(this.page), accept);
   }
 
+  /** Leaves only rows of the Problems view that have a text in message, source or rule; the view shows few at a time. */
+  async filterProblems(text: string): Promise<void> {
+    await this.runCommand("Problems: Focus on Problems View");
+    await must(this.page, `filter the problems by ${text}`, () =>
+      this.page.getByPlaceholder(/^Filter \(e\.g\./).fill(text),
+    );
+  }
+
+  /** Everything in the notification centre: with the driver of tests the window shows no toasts. */
+  async notifications(): Promise<string[]> {
+    await this.runCommand("Notifications: Show Notifications");
+    const items = ".notifications-center .notification-list-item-message";
+    await must(this.page, "the notifications are shown", () =>
+      this.page.locator(".notifications-center.visible").waitFor({ timeout: patience }),
+    );
+    const texts = await readAll(this.page, items, "e.innerText.trim()");
+    await this.runCommand("Notifications: Hide Notifications");
+    return texts;
+  }
+
   /**
    * Opens the menu of quick fixes at a position and returns its items. By mouse, it is the link in the hover of a
    * problem: the light bulb comes and goes with the focus.

@@ -1,14 +1,16 @@
 import uPlot from "uplot";
 import { formatNumber } from "../../live/numbers";
+import type { Unit } from "../../live/panels";
 import type { ThresholdLine } from "../../live/thresholds";
 import type { PanelView } from "../../live/view";
 import { element } from "../elements";
 
-const HEIGHT = 132;
+const HEIGHT = 96;
 /** A limit this far above everything that was seen would press the curves flat: it is only named. */
 const FAR = 8;
 
-const COLOURS = ["blue", "green", "orange", "purple", "yellow", "red"] as const;
+/** Orange comes last: themes give it as a colour of the minimap, hardly seen on a line, or not at all. */
+const COLOURS = ["blue", "green", "purple", "yellow", "red", "orange"] as const;
 
 /** A chart of one panel that lives on while the page around it is drawn anew. */
 export class Chart {
@@ -57,15 +59,16 @@ export class Chart {
     this.plot?.destroy();
     const axis = {
       stroke: colour("--vscode-descriptionForeground"),
-      grid: { stroke: colour("--vscode-editorIndentGuide-background1", "rgba(128,128,128,0.2)"), width: 1 },
+      grid: { stroke: "rgba(128, 128, 128, 0.2)", width: 1 },
       ticks: { show: false },
       font: font(),
       size: 30,
     };
     this.plot = new uPlot(
       {
-        width: Math.max(200, this.place.clientWidth || 320),
+        width: this.place.clientWidth || 240,
         height: HEIGHT,
+        padding: [6, 10, 0, 0],
         legend: { show: false },
         cursor: { sync: { key: "live" }, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
@@ -73,12 +76,12 @@ export class Chart {
           y: { range: (_, __, high) => [0, this.top(high)] },
         },
         axes: [
-          { ...axis, size: 22, space: 60, values: (_, ticks) => ticks.map(clock) },
+          { ...axis, size: 20, space: 56, values: (_, ticks) => ticks.map(clock) },
           {
             ...axis,
-            size: 58,
-            space: 34,
-            values: (_, ticks) => ticks.map((tick) => formatNumber(tick, panel.unit)),
+            size: 46,
+            space: 26,
+            values: (_, ticks) => ticks.map((tick) => formatNumber(tick, axisUnit(panel))),
           },
         ],
         series: [
@@ -120,16 +123,20 @@ export class Chart {
 
   legendOf(limit: ThresholdLine): string {
     const value = formatNumber(limit.value, this.panel?.unit ?? "count");
-    return `${limit.label}: ${value}${this.shownLimits().includes(limit) ? "" : ", far above"}`;
+    const state = limit.state === "firing" || limit.state === "pending" ? `, ${limit.state}` : "";
+    return `${limit.label}: ${value}${this.shownLimits().includes(limit) ? "" : ", far above"}${state}`;
   }
 
   private drawLimits(plot: uPlot): void {
     const { ctx, bbox } = plot;
     ctx.save();
-    ctx.strokeStyle = colour("--vscode-editorWarning-foreground", "#cca700");
     ctx.setLineDash([6, 4]);
-    ctx.lineWidth = devicePixelRatio * 1.25;
-    for (const { value } of this.shownLimits()) {
+    for (const { value, state } of this.shownLimits()) {
+      const isFiring = state === "firing";
+      ctx.strokeStyle = isFiring
+        ? colour("--vscode-errorForeground", "#f14c4c")
+        : colour("--vscode-editorWarning-foreground", "#cca700");
+      ctx.lineWidth = devicePixelRatio * (isFiring ? 2 : 1.25);
       const y = Math.round(plot.valToPos(value, "y", true)) + 0.5;
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);
@@ -138,6 +145,11 @@ export class Chart {
     }
     ctx.restore();
   }
+}
+
+/** The tile says what a second's worth is of; an axis has no room to. */
+function axisUnit({ unit }: PanelView): Unit {
+  return unit === "tokens-per-second" || unit === "per-second" ? "count" : unit;
 }
 
 function clock(seconds: number): string {
@@ -158,5 +170,5 @@ function colour(name: string, otherwise = "#888"): string {
 }
 
 function font(): string {
-  return `11px ${getComputedStyle(document.body).fontFamily}`;
+  return `10px ${getComputedStyle(document.body).fontFamily}`;
 }

@@ -1,6 +1,6 @@
 import "uplot/dist/uPlot.min.css";
 import "./live.css";
-import type { LiveMessage, LiveView, PanelView, StatusView, TriggerView } from "../../live/view";
+import type { AlertView, LiveMessage, LiveView, PanelView, StatusView, TriggerView } from "../../live/view";
 import { button, element } from "../elements";
 import { Chart } from "../live/chart";
 import { panelTable } from "../live/panel-table";
@@ -19,10 +19,10 @@ const charts = new Map<string, Chart>();
 startPage<LiveView, LiveMessage>({ isState: isLiveView, draw });
 
 function isLiveView(state: unknown): state is LiveView {
-  const { workload, panels, triggers, servers, ranges, status } = (state ?? {}) as Partial<LiveView>;
+  const { workload, panels, triggers, alerts, servers, ranges, status } = (state ?? {}) as Partial<LiveView>;
   return (
     typeof workload === "string" &&
-    [panels, triggers, servers, ranges].every(Array.isArray) &&
+    [panels, triggers, alerts, servers, ranges].every(Array.isArray) &&
     status !== undefined
   );
 }
@@ -33,10 +33,10 @@ function draw(view: LiveView, page: Own): readonly Node[] {
     ? view.panels.map((panel) => panelTable(panel))
     : view.panels.map((panel) => card(panel, view, page));
   return [
-    heading(view),
-    statusLine(view.status, page),
+    heading(view, page),
     toolbar(view, page, table),
     view.triggers.length > 0 ? triggerTable(view.triggers) : undefined,
+    view.alerts.length > 0 ? alerts(view.alerts) : undefined,
     view.findings.length > 0 ? findings(view.findings) : undefined,
     element("section", { class: table ? "tables" : "cards", "aria-label": "Metrics" }, ...body),
   ].filter((each) => each !== undefined);
@@ -47,13 +47,13 @@ function rememberedOf(page: Own): Remembered {
   return { table: state?.table === true };
 }
 
-function heading(view: LiveView): HTMLElement {
+function heading(view: LiveView, page: Own): HTMLElement {
   const fact = (name: string, value: string): HTMLElement =>
     element("span", { class: "fact" }, element("span", { class: "muted" }, `${name} `), value);
   return element(
     "header",
     {},
-    element("h1", {}, view.workload),
+    element("div", { class: "title" }, element("h1", {}, view.workload), statusLine(view.status, page)),
     element(
       "p",
       { class: "facts" },
@@ -93,12 +93,12 @@ function toolbar(view: LiveView, page: Own, table: boolean): HTMLElement {
       : undefined,
     choice(
       "range",
-      "Range",
-      view.ranges.map(({ label }) => label),
+      "Time range",
+      view.ranges.map(({ label }) => `last ${label}`),
       view.ranges.findIndex(({ minutes }) => minutes === view.range),
       (i) => page.send({ type: "range", minutes: view.ranges[i]?.minutes ?? 15 }),
     ),
-    choice("pods", "Pods", ["all together", "one by one"], view.byPod ? 1 : 0, (i) =>
+    choice("pods", "Pods", ["all pods together", "pod by pod"], view.byPod ? 1 : 0, (i) =>
       page.send({ type: "pods", byPod: i === 1 }),
     ),
     button(view.paused ? "Go on" : "Pause", { id: "pause", "aria-pressed": String(view.paused) }, () =>
@@ -125,15 +125,15 @@ function choice(
 ): HTMLElement {
   const select = element(
     "select",
-    { id },
+    { id, "aria-label": label, title: label },
     ...options.map((text, i) => element("option", { value: i, selected: i === chosen }, text)),
   );
   select.addEventListener("change", () => choose(Number(select.value)));
-  return element("label", { for: id }, `${label} `, select);
+  return select;
 }
 
 function triggerTable(triggers: readonly TriggerView[]): HTMLElement {
-  const columns = ["Trigger", "#Value now", "#Threshold", "#Replicas", "#HPA asks for", "Note"];
+  const columns = ["Trigger", "#Value now", "#Threshold", "#Replicas", "#HPA asks for"];
   const head = columns.map((name) =>
     element("th", { scope: "col", class: name.startsWith("#") && "number" }, name.replace("#", "")),
   );
@@ -141,14 +141,18 @@ function triggerTable(triggers: readonly TriggerView[]): HTMLElement {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, name),
+      element(
+        "th",
+        { scope: "row" },
+        name,
+        note === "" ? undefined : element("span", { class: "note muted" }, note),
+      ),
       ...[value, threshold, replicas].map((text) => element("td", { class: "number" }, text)),
       element(
         "td",
         { class: "number" },
         element("strong", { class: wanted !== "–" && wanted !== replicas && "differs" }, wanted),
       ),
-      element("td", { class: "muted" }, note),
     ),
   );
   return element(
@@ -160,6 +164,33 @@ function triggerTable(triggers: readonly TriggerView[]): HTMLElement {
       element("caption", {}, "Autoscaling: what this manifest's triggers ask for now"),
       element("thead", {}, element("tr", {}, ...head)),
       element("tbody", {}, ...rows),
+    ),
+  );
+}
+
+const ALERT_WORDS: Readonly<Record<AlertView["state"], string>> = {
+  firing: "firing",
+  pending: "pending",
+  holds: "true now, not a rule of this Prometheus",
+  quiet: "quiet",
+};
+
+function alerts(all: readonly AlertView[]): HTMLElement {
+  return element(
+    "section",
+    { class: "alerts" },
+    element("span", { class: "muted", id: "alerts-title" }, "Alerts of this manifest"),
+    element(
+      "ul",
+      { "aria-labelledby": "alerts-title" },
+      ...all.map(({ name, state }) =>
+        element(
+          "li",
+          { class: `alert ${state}` },
+          element("span", {}, name),
+          element("span", { class: "state" }, ALERT_WORDS[state]),
+        ),
+      ),
     ),
   );
 }
@@ -182,8 +213,13 @@ function card(panel: PanelView, view: LiveView, page: Own): HTMLElement {
       element("h2", { id: `title-${panel.id}`, title: panel.about }, panel.title),
       copy
         ? button(
-            "Copy PromQL",
-            { id: `copy-${panel.id}`, class: "plain small", "aria-label": `Copy PromQL of ${panel.title}` },
+            "PromQL",
+            {
+              id: `copy-${panel.id}`,
+              class: "plain small",
+              title: "Copy the query",
+              "aria-label": `Copy PromQL of ${panel.title}`,
+            },
             () => page.send({ type: "copy", panel: panel.id }),
           )
         : undefined,
@@ -201,6 +237,7 @@ function card(panel: PanelView, view: LiveView, page: Own): HTMLElement {
 
 function mainLabel({ id, lines }: PanelView): string {
   if (id === "ttft" || id === "itl") return "p95";
+  if (id === "finished") return "for all reasons";
   return lines.length > 1 ? (lines[0]?.label ?? "") : "";
 }
 
@@ -208,7 +245,10 @@ function legend({ lines, thresholds }: PanelView, chart: Chart): HTMLElement {
   const entries =
     lines.length < 2 ? [] : lines.slice(0, 6).map(({ label }, i) => ({ label, kind: `line-${i % 6}` }));
   const more = lines.length > 6 ? [{ label: `and ${lines.length - 6} more`, kind: "none" }] : [];
-  const limits = thresholds.map((each) => ({ label: chart.legendOf(each), kind: "limit" }));
+  const limits = thresholds.map((each) => ({
+    label: chart.legendOf(each),
+    kind: each.state === "firing" ? "limit firing" : "limit",
+  }));
   return element(
     "ul",
     { class: "legend" },

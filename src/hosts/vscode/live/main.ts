@@ -11,6 +11,7 @@ import {
   type StatusBarItem,
   type TextDocument,
 } from "vscode";
+import { liveManifest } from "../../../features/live";
 import { cleanText, withoutSecrets } from "../../../live/clean";
 import { candidateName, serviceAddress } from "../../../live/discover";
 import type { LiveManifest } from "../../../live/manifest";
@@ -122,7 +123,7 @@ class LiveWindow implements Live {
     this.manifest =
       path === undefined
         ? undefined
-        : this.session.ask("Live metrics failed", undefined, (service) => service.live(path));
+        : this.session.ask("Live metrics failed", undefined, (service) => service.answer(path, liveManifest));
     this.show();
   }
 

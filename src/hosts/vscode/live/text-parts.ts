@@ -11,7 +11,7 @@ import {
 } from "vscode";
 import { keyOf } from "../../../live/board";
 import { poolAsLog, poolDifference } from "../../../live/kv-pool";
-import type { LiveServer } from "../../../live/manifest";
+import type { LiveServer, Place } from "../../../live/manifest";
 import { formatNumber } from "../../../live/numbers";
 import { fromPosition, toRange } from "../convert";
 import { pathOf, SELECTOR } from "../documents";
@@ -61,7 +61,7 @@ export class LiveText {
   refresh(): void {
     const text = JSON.stringify([
       this.serverTitle(),
-      this.live.triggers.map((each) => triggerLens(each, this.live.replicas)),
+      this.live.values.triggers.map((each) => triggerLens(each, this.live.replicas)),
     ]);
     if (text === this.given) return;
     this.given = text;
@@ -75,17 +75,21 @@ export class LiveText {
     if (!isOn || !server) return [];
     const lenses: CodeLens[] = [];
     if (server.at.path === path) {
-      const range = toRange({ start: server.at.range.start, end: server.at.range.start });
       lenses.push(
-        new CodeLens(range, { title: this.serverTitle(), command: OPEN, arguments: [path, server.index] }),
+        new CodeLens(startOf(server.workloadAt), {
+          title: this.serverTitle(),
+          command: OPEN,
+          arguments: [path, server.index],
+        }),
+        ...this.poolLens(server),
       );
-      lenses.push(...this.poolLens(server, range));
     }
-    for (const now of this.live.triggers) {
+    for (const now of this.live.values.triggers) {
       const { at } = now.trigger;
-      if (at.path !== path) continue;
-      const range = toRange({ start: at.range.start, end: at.range.start });
-      lenses.push(new CodeLens(range, { title: triggerLens(now, this.live.replicas), command: OPEN }));
+      if (at.path === path)
+        lenses.push(
+          new CodeLens(startOf(at), { title: triggerLens(now, this.live.replicas), command: OPEN }),
+        );
     }
     return lenses;
   }
@@ -96,18 +100,20 @@ export class LiveText {
       `${formatNumber(board.now("running"), "count")} running`,
       `${formatNumber(board.now("waiting"), "count")} waiting`,
       `KV ${formatNumber(board.now("kv"), "share")}`,
-      `TTFT ${formatNumber(board.latest(keyOf("ttft", "p95")), "seconds")}`,
+      `TTFT p95 ${formatNumber(board.latest(keyOf("ttft", "p95")), "seconds")}`,
     ];
     return `${phase === "stale" ? "live (old)" : "live"}: ${parts.join(" · ")}`;
   }
 
   /** What the engine itself says of its pool, where that is not what was planned: the same comparison as with a log. */
-  private poolLens({ at, index, kvTokens }: LiveServer, range: Range): readonly CodeLens[] {
+  private poolLens({ at, index, kvTokens }: LiveServer): readonly CodeLens[] {
     const pool = this.live.found?.source.kvPool;
     const percent = pool === undefined || !kvTokens ? undefined : poolDifference(pool, kvTokens);
     if (pool === undefined || percent === undefined) return [];
-    const title = `KV pool ${Math.abs(percent).toFixed(0)} % ${percent > 0 ? "above" : "below"} plan: calibrate`;
-    return [new CodeLens(range, { title, command: CALIBRATE, arguments: [at.path, index, poolAsLog(pool)] })];
+    const title = `KV pool ${percent > 0 ? "+" : "−"}${Math.abs(percent).toFixed(0)} %: calibrate`;
+    const tooltip = `By vllm:cache_config_info this engine's KV cache holds ${pool.toLocaleString("en")} tokens, not the ${formatNumber(kvTokens?.value, "count")} of the plan.`;
+    const command = { title, tooltip, command: CALIBRATE, arguments: [at.path, index, poolAsLog(pool)] };
+    return [new CodeLens(startOf(at), command)];
   }
 
   private hoverOf(path: string, index: number): string | undefined {
@@ -128,4 +134,8 @@ export class LiveText {
     ];
     return rows.filter((row) => row !== undefined).join("\n\n");
   }
+}
+
+function startOf({ range: { start } }: Place): Range {
+  return toRange({ start, end: start });
 }

@@ -2,36 +2,17 @@ import { waitBeforeRetry } from "../../../../live/backoff";
 import type { Observations } from "../../../../live/checks";
 import { Board } from "../../../../live/board";
 import type { LiveFailure } from "../../../../live/failure";
-import type { LiveManifest, LiveServer } from "../../../../live/manifest";
+import type { LiveServer } from "../../../../live/manifest";
 import type { Workload } from "../../../../live/scope";
 import { failureFrom } from "../access/failures";
 import { ClusterReader, type ReplicaCounts } from "./cluster-reader";
-import {
-  consentKey,
-  consentRequest,
-  KubeconfigSource,
-  type Connection,
-  type ConsentRequest,
-} from "./connection";
+import { consentKey, consentRequest, KubeconfigSource, type Connection } from "./connection";
+import type { SessionEnvironment } from "./environment";
 import { findSource, type Found } from "./find-source";
+import { NO_VALUES, readManifestValues, type ManifestValues } from "./manifest-values";
 import { WorkloadObjects } from "./objects";
 import { Checker } from "./observe";
 import type { SourceChoice } from "./source";
-import { readTriggers, type TriggerNow } from "./trigger-values";
-
-/** What a session needs of the world around, so that tests can play it. */
-export interface SessionEnvironment {
-  readonly env: NodeJS.ProcessEnv;
-  now(): number;
-  random(): number;
-  after(milliseconds: number, run: () => void): { cancel(): void };
-  /** Asks a person, or remembers that one agreed. */
-  confirm(request: ConsentRequest): Promise<boolean>;
-  manifest(): LiveManifest | undefined;
-  /** Something to show has changed. */
-  changed(): void;
-  log(text: string): void;
-}
 
 /** Failures of a source in a row. */
 const LOOK_AGAIN_AFTER = 3;
@@ -45,7 +26,7 @@ export class LiveSession {
   partial: string | undefined;
   lastGood: number | undefined;
   board: Board;
-  triggers: readonly TriggerNow[] = [];
+  values: ManifestValues = NO_VALUES;
   connection: Connection | undefined;
   found: Found | undefined;
   rangeMinutes = 15;
@@ -109,7 +90,7 @@ export class LiveSession {
   private forgetNumbers(): void {
     this.board = this.newBoard();
     this.lastGood = undefined;
-    this.triggers = [];
+    this.values = NO_VALUES;
     this.checker = new Checker();
     this.objects = new WorkloadObjects();
   }
@@ -228,6 +209,7 @@ export class LiveSession {
     const signature = await this.kubeconfigs.signature();
     if (this.connection && signature === this.signature) return true;
     const { config, signature: read } = await this.kubeconfigs.read();
+    if (signal.aborted) return false;
     const access = this.kubeconfigs.access(config, this.chosenContext);
     this.contexts = [...config.contexts.keys()];
     const request = consentRequest(access, this.liveServer?.workload.namespace ?? access.namespace);
@@ -252,9 +234,9 @@ export class LiveSession {
 
   private async read(at: number, signal: AbortSignal): Promise<void> {
     const { transport } = this.connection ?? {};
-    const server = this.liveServer;
-    const workload = this.workload;
-    if (!transport || !server || !workload) return;
+    const manifest = this.world.manifest();
+    const { liveServer: server, workload } = this;
+    if (!transport || !manifest || !server || !workload) return;
     const reader = new ClusterReader(transport);
     const [found] = await Promise.all([
       this.found ??
@@ -270,21 +252,21 @@ export class LiveSession {
     if (!this.found) found.trace.forEach((line) => this.world.log(line));
     this.found = found;
     const board = this.board;
-    const triggers = (this.world.manifest()?.triggers ?? []).filter((each) => each.server === this.server);
+    const { namespace } = workload;
     const [notes, values] = await Promise.all([
       found.source.refresh(board, at, this.objects.pods, signal),
-      readTriggers(triggers, found.source, at, signal),
+      readManifestValues(manifest, found.source, { server: this.server, namespace, at, signal }),
     ]);
     if (signal.aborted || board !== this.board) return;
-    this.triggers = values;
+    this.values = values;
     this.objects.put(board, at);
     this.partial = notes.partial ?? this.objects.problem;
     this.lastGood = at;
     this.failure = undefined;
     this.phase = "live";
     if (this.backfilled !== board) await this.backfill(board, at, signal);
-    const asking = { reader, source: found.source, namespace: workload.namespace, at, signal };
-    await this.checker.check(this.world.manifest(), board.now("preemptions"), asking);
+    const asking = { reader, source: found.source, namespace, at, signal };
+    await this.checker.check(manifest, board.now("preemptions"), asking);
   }
 
   /** The first numbers are shown before their past is asked for. */

@@ -24,12 +24,12 @@ export class Checker {
   private checkedAt = 0;
 
   async check(
-    manifest: LiveManifest | undefined,
+    manifest: LiveManifest,
     preemptionsPerSecond: number | undefined,
     asking: Pick<Asking, "reader" | "source" | "namespace" | "at" | "signal">,
   ): Promise<void> {
     const { at, signal } = asking;
-    if (!manifest || (this.observations && at - this.checkedAt < EVERY_MS)) return;
+    if (this.observations && at - this.checkedAt < EVERY_MS) return;
     this.checkedAt = at;
     const observations = await observe({ ...asking, manifest, preemptionsPerSecond });
     if (!signal.aborted) this.observations = observations;

@@ -14,10 +14,10 @@ export function viewOf(
   findings: readonly string[],
   now: number,
 ): LiveView {
-  const { connection, found, board, workload } = session;
+  const { connection, found, board, workload, values } = session;
   const access = connection?.access;
   const thresholds = manifest
-    ? thresholdLines(manifest, session.server, session.replicas?.wanted)
+    ? thresholdLines(manifest, session.server, session.replicas?.wanted, values.alerts)
     : new Map<string, never>();
   return {
     context: cleanText(access?.context ?? "–"),
@@ -35,7 +35,8 @@ export function viewOf(
     byPod: session.byPod,
     paused: session.paused,
     panels: board.views(thresholds),
-    triggers: session.triggers.map((each) => triggerView(each, session.replicas)),
+    triggers: values.triggers.map((each) => triggerView(each, session.replicas)),
+    alerts: [...values.alerts].map(([{ name }, state]) => ({ name: cleanText(name, 80), state })),
     findings,
     updated: session.lastGood === undefined ? undefined : session.lastGood / 1000,
   };
