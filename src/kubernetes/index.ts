@@ -26,7 +26,7 @@ export {
   type Timing,
 } from "./probes";
 export { type Quantity } from "./quantity";
-export { kedaScaler, scalerOf, scalersIn } from "./scalers";
+export { kedaScaler, scalerOf } from "./scalers";
 export { type Labels } from "./selectors";
 export { serviceOf, type Service, type ServicePort } from "./services";
 export {
