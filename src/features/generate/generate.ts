@@ -1,4 +1,5 @@
 import type { Position } from "../../base/text";
+import { SCALABLE_KINDS } from "../../rules/autoscaling/scope";
 import { nameForObjects } from "../../rules/places";
 import { scalersOf } from "../../rules/scaled";
 import type { VllmServer } from "../../vllm/model";
@@ -57,9 +58,13 @@ function generateFor(kind: GeneratedKind, server: VllmServer, folder: Folder): G
     return "problem" in inPlace ? inPlace : { name, yaml: inPlace.fragment, inPlace };
   }
   if (!isWhole(server)) return NO_SERVER;
-  const isManaged = server.object.group === "serving.kserve.io";
-  if (isManaged && (kind === "scaled-object" || kind === "hpa"))
-    return { problem: "KServe makes the Deployment and scales it itself: use its own form." };
+  const { group, kind: workload } = server.object;
+  if (kind === "scaled-object" || kind === "hpa") {
+    if (group === "serving.kserve.io")
+      return { problem: "KServe makes the Deployment and scales it itself: use its own form." };
+    if (!SCALABLE_KINDS.includes(workload))
+      return { problem: `A ${workload} has no number of replicas to set.` };
+  }
   const yaml = OBJECT_WRITERS[kind](server, folder);
   return typeof yaml === "string" ? { name, yaml } : yaml;
 }

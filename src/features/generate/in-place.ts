@@ -47,6 +47,10 @@ function inferenceService(server: VllmServer, folder: Folder): InPlace | { reado
   const predictor = mapAt(spec, "predictor");
   if (!spec || !predictor) return { problem: "The InferenceService has no predictor." };
   if (predictor.entry("autoScaling")) return { problem: "The predictor has an `autoScaling` already." };
+  if (predictor.entry("scaleMetric"))
+    return {
+      problem: "KServe refuses `scaleMetric` together with KEDA: take it out of the predictor first.",
+    };
   const least = Math.max(1, numberAt(predictor, "minReplicas") ?? 1);
   const most = Math.max(4, 2 * least, numberAt(predictor, "maxReplicas") ?? 0);
   const metrics = loadTriggers(server, folder.view()).flatMap((trigger) => externalMetric(trigger));

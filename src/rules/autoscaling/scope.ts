@@ -5,6 +5,17 @@ import { asSeq } from "../../yaml/node";
 import type { View } from "../context";
 import { scaledServers } from "../scaled";
 
+/** Kinds with a scale subresource that vLLM servers run in. */
+export const SCALABLE_KINDS: readonly string[] = [
+  "Deployment",
+  "StatefulSet",
+  "ReplicaSet",
+  "LeaderWorkerSet",
+  "RayCluster",
+  "StormService",
+  "RoleBasedGroup",
+];
+
 /** True when a scaler is ours to judge: it reads vLLM's metrics, or scales a vLLM server in view. */
 export function concernsVllm(scaler: Scaler, view: View): boolean {
   return readsVllm(scaler) || scaledServers(scaler, view).length > 0;

@@ -5,17 +5,7 @@ import type { View } from "../context";
 import { defineRule, type Fix, type Report } from "../define";
 import { serversOfObject } from "../scaled";
 import { readsVllm } from "../../metrics/triggers";
-
-/** Kinds with a scale subresource that vLLM servers run in. */
-const SCALABLE = [
-  "Deployment",
-  "StatefulSet",
-  "ReplicaSet",
-  "LeaderWorkerSet",
-  "RayCluster",
-  "StormService",
-  "RoleBasedGroup",
-];
+import { SCALABLE_KINDS } from "./scope";
 
 export const targetNotFound = defineRule({
   id: "autoscaling/target-not-found",
@@ -75,7 +65,7 @@ function relatedTo(meant: KubeObject) {
 }
 
 function workloads(view: View, namespace: string | undefined): readonly KubeObject[] {
-  return SCALABLE.flatMap((kind) => view.objects(kind)).filter(
+  return SCALABLE_KINDS.flatMap((kind) => view.objects(kind)).filter(
     (object) => object.namespace === namespace && object.name !== undefined,
   );
 }

@@ -47,6 +47,15 @@ describe("generated manifests", () => {
     assert.match(problem("production-stack", DEPLOYMENT), /values of vLLM's production-stack/);
     const kserve = CASES.find(({ kind }) => kind === "kserve")?.workload ?? "";
     assert.match(problem("scaled-object", kserve), /KServe makes the Deployment/);
+    const knative = kserve.replace(
+      "    minReplicas: 2\n",
+      "    minReplicas: 2\n    scaleMetric: concurrency\n",
+    );
+    assert.match(problem("kserve", knative), /refuses `scaleMetric`/);
+    assert.match(
+      problem("hpa", DEPLOYMENT.replace("kind: Deployment", "kind: DaemonSet")),
+      /no number of replicas/,
+    );
     const ray = STACK_VALUES.replace(
       "    vllmConfig:",
       "    raySpec: {headNode: {requestCPU: 1}}\n    vllmConfig:",
