@@ -4,6 +4,7 @@ import type { GpuSpec, PlanInput } from "../../../src/sizing/plan-types";
 import { parseVersion } from "../../../src/vllm/version";
 import heldOutData from "./held-out.json";
 import data from "./measured.json";
+import unseenData from "./unseen.json";
 
 export interface Observed {
   readonly weights_gib?: number;
@@ -56,6 +57,8 @@ export interface Row {
   readonly inferred?: readonly string[];
   /** A constant was fitted on this row: it proves nothing. */
   readonly fitted?: boolean;
+  /** What a later change took from this row, collected as unseen: it proves nothing any more. */
+  readonly used?: string;
   readonly observed: Observed;
 }
 
@@ -63,6 +66,9 @@ export const rows = data.rows as unknown as readonly Row[];
 
 /** Starts that were collected after the model was made; no constant is fitted on them, so they tell what to expect of others. */
 export const heldOut = heldOutData.rows as unknown as readonly Row[];
+
+/** Starts that were collected after that, again before any change was made for them. */
+export const unseen = unseenData.rows as unknown as readonly Row[];
 
 /** The row as a manifest would give it to the planner; the card's total comes from the log when it was printed. */
 export function inputOf(row: Row): PlanInput {

@@ -1,7 +1,7 @@
 import { planMemory } from "../../../src/sizing/plan";
 import type { MemoryPlan } from "../../../src/sizing/plan-types";
 import { type Peer } from "./peers";
-import { heldOut, inputOf, type Row, rows } from "./rows";
+import { heldOut, inputOf, type Row, rows, unseen } from "./rows";
 
 export interface Scored {
   readonly row: Row;
@@ -12,6 +12,7 @@ const score = (row: Row): Scored => ({ row, plan: planMemory(inputOf(row)) });
 
 export const scored: readonly Scored[] = rows.map(score);
 export const scoredHeldOut: readonly Scored[] = heldOut.map(score);
+export const scoredUnseen: readonly Scored[] = unseen.map(score);
 
 /** Signed relative errors by row. */
 export type Errors = readonly { readonly row: Row; readonly error: number }[];
@@ -28,9 +29,11 @@ export function isStrict(row: Row): boolean {
   return !(row.inferred ?? []).some((what) => what !== "tp-one" && what !== "outcome");
 }
 
-/** As strict, but an inferred version is taken for granted: for what does not depend on it. */
+/** As strict, but an inferred version is taken for granted, and so is the name of a card whose memory the log prints. */
 export function isNamed(row: Row): boolean {
-  return !(row.inferred ?? []).some((what) => what === "model" || what === "gpu" || what === "tp");
+  return !(row.inferred ?? []).some(
+    (what) => what === "model" || what === "tp" || (what === "gpu" && row.totalGib === undefined),
+  );
 }
 
 /** Pools above what the device's memory explains: another process, or a build that patches the memory code. */
@@ -40,6 +43,7 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   "vllm-10533-qwen25-14b-gptq-shared-a100": "0.6.4 charges the other server on the card to this one",
   "idx-qwen36-35b-a3b-nvfp4-5090-8k": "the source names two utilisations",
   "llmd-gptoss120b-h100-tp1": "a published row that contradicts itself",
+  "unseen-phi15-8g-064": "0.6.4 charges other processes to this one",
 };
 
 export function errorsOf(keep: (row: Row) => boolean, from = scored): Answers {
