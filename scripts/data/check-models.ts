@@ -38,6 +38,7 @@ const PARTS = {
     },
     ["latent", "rope", "nope", "value"],
   ),
+  indexKeys: object({ layers: count, dim: count }, ["layers", "dim"]),
   window: object(
     {
       size: count,
@@ -195,7 +196,7 @@ function meaningProblems(id: string): string[] {
   if (shape.parameters === undefined && shape.fileBytes === undefined)
     problems.push("has neither parameters nor a size");
   const cached = shape.cache
-    .filter((layers) => layers.kind !== "cross")
+    .filter((layers) => layers.kind !== "cross" && !("indexer" in layers))
     .reduce((sum, layers) => sum + layers.layers, 0);
   if (cached > shape.layers) problems.push(`caches ${cached} of ${shape.layers} layers`);
   return problems;

@@ -54,6 +54,8 @@ export interface ModelEntry {
     readonly kvHeads?: number;
     readonly headDim?: number;
   };
+  /** Layers of full attention that pick blocks by an indexer, whose keys of this width are cached whole on every GPU. */
+  readonly indexKeys?: { readonly layers: number; readonly dim: number };
   readonly sharedKvLayers?: number;
   /** Layers with attention when not all have it. */
   readonly attentionLayers?: number;

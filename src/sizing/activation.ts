@@ -58,12 +58,12 @@ export function activationPeak(request: ActivationRequest): ActivationPeak {
   const states = (1.25 * tokens * shape.hidden * element) / GIB;
   const width = mlpWidth(shape);
   const mlp = (tokens * element * ((3 * width) / tensor + 3 * shape.hidden)) / GIB;
-  const layers = Math.max(mlp, stateLayer(request));
+  const indexer = indexerBuffers(request);
+  const layers = Math.max(mlp, stateLayer(request)) + (indexer > 0 ? INDEXER_SCORES : 0);
   const experts = request.mxfp4 ? 0 : expertWorkspace(request);
   const encoder = request.textOnly ? NO_ENCODER : encoderPeak(request);
   const at = (copies: number): number => Math.max(copies * logits + states + 0.02, layers);
   const reserve = stateReserve(request);
-  const indexer = indexerBuffers(request);
   const fixed = experts + indexer + reserve;
   const text = at(c.copies) + fixed + encoder.held;
   const gib = Math.max(text, encoder.alone);
@@ -85,7 +85,12 @@ export function activationPeak(request: ActivationRequest): ActivationPeak {
       0,
       at(leastCopies) + experts * 0.5 + 0.5 * indexer + encoder.held - encoder.low + reserve - slack,
     ),
-    high: Math.max(at(c.high) + fixed + encoder.held, encoder.alone) + encoder.high + slack + 0.3 * indexer,
+    high:
+      Math.max(at(c.high) + fixed + encoder.held, encoder.alone) +
+      encoder.high +
+      slack +
+      0.3 * indexer +
+      amdCompressed(request),
     sampler: c.copies * logits,
     layers,
     experts,
@@ -135,8 +140,8 @@ function stateReserve(request: ActivationRequest): number {
 }
 
 /**
- * Sparse attention gathers the keys of its indexer for prefills: room for `40 x length` entries of `dim + 4 / 128 x dim` bytes, and scores of at
- * most 512 MiB beside it. V4 indexes rows that are compressed 4 times.
+ * Sparse attention gathers the keys of its indexer for prefills: room for `40 x length` entries of `dim + 4 / 128 x dim` bytes, which stays, and
+ * scores of at most 512 MiB while a layer works. V4 indexes rows that are compressed 4 times.
  * Source: get_max_prefill_buffer_size in vllm/v1/attention/backends/mla/indexer.py (1.32 GiB without it, 6.31 measured at 819200 tokens in 0.26)
  * and VLLM_SPARSE_INDEXER_MAX_LOGITS_MB.
  */
@@ -145,7 +150,19 @@ function indexerBuffers({ shape, length }: ActivationRequest): number {
   const dim = compressed?.indexDim ?? shape.mla?.indexDim ?? 0;
   if (dim === 0) return 0;
   const rows = (40 * length) / (compressed ? 4 : 1);
-  return (rows * dim * (1 + 4 / 128)) / GIB + 0.5;
+  return (rows * dim * (1 + 4 / 128)) / GIB;
+}
+
+/** GiB of scores. */
+const INDEXER_SCORES = 0.5;
+
+/**
+ * What a profile run of DeepSeek V4 may take more on Instinct: 4 MiB a token. With 16384 tokens 13.4 GiB of cache were left on MI300X where
+ * about 67 were to be expected (vLLM issue 53961).
+ */
+function amdCompressed({ shape, sampler, tokens }: ActivationRequest): number {
+  const compressed = shape.cache.some((layers) => layers.kind === "compressed");
+  return compressed && sampler.platform === "rocm" ? (4 * tokens) / 1024 : 0;
 }
 
 /** Intermediate buffers of the fused-experts kernel. */

@@ -1,13 +1,14 @@
 import { findModel, findModelByName, type ModelEntry } from "../data/models";
-import type {
-  AttentionLayers,
-  CacheLayers,
-  ModelShape,
-  MoeShape,
-  Quantization,
-  StateShape,
+import {
+  type AttentionLayers,
+  type CacheLayers,
+  type ModelShape,
+  type MoeShape,
+  NO_DETAILS,
+  type Quantization,
+  type StateShape,
 } from "./model-shape";
-import { schemeFromName } from "./name-scheme";
+import { ggufName, schemeFromName } from "./name-scheme";
 import type { PlannedModel } from "./plan-types";
 import { nameOf } from "../base/path";
 
@@ -20,7 +21,7 @@ const shapes = new Map<string, PlannedModel | undefined>();
 export function catalogueModel(id: string): PlannedModel | undefined {
   const key = id.trim().replace(/\/+$/, "").toLowerCase();
   if (shapes.has(key)) return shapes.get(key);
-  const model = exact(key, id) ?? byLastComponent(key, id) ?? quantisedCopy(key, id);
+  const model = exact(key, id) ?? byLastComponent(key, id) ?? quantisedCopy(key, id) ?? ggufCopy(key, id);
   if (shapes.size > 500) shapes.clear();
   shapes.set(key, model);
   return model;
@@ -73,6 +74,26 @@ function quantisedCopy(key: string, id: string): PlannedModel | undefined {
     id,
     shape: { ...shape, quantization, fileBytes: undefined },
     source: `catalogue, ${base.id} quantised by its name`,
+    confidence: "computed",
+  };
+}
+
+/** A GGUF file of a model of the catalogue; its size follows from the bits in its name. */
+function ggufCopy(key: string, id: string): PlannedModel | undefined {
+  const file = ggufName(key);
+  if (file === undefined) return undefined;
+  const base = namedEntry(file.base);
+  if (base === undefined || base.quant !== undefined) return undefined;
+  const shape = shapeFromEntry(base);
+  if (shape.parameters === undefined) return undefined;
+  return {
+    id,
+    shape: {
+      ...shape,
+      quantization: { ...NO_DETAILS, method: "gguf", bits: file.bits, on: "linears" },
+      fileBytes: (file.bits / 8) * shape.parameters,
+    },
+    source: `catalogue, ${base.id} in the GGUF form that its name tells`,
     confidence: "computed",
   };
 }
@@ -199,6 +220,16 @@ function cacheLayers(e: ModelEntry): CacheLayers[] {
   } else {
     out.push(...attentionLayers(e, attention));
   }
+  if (e.indexKeys)
+    out.push({
+      kind: "full",
+      layers: e.indexKeys.layers,
+      kvHeads: 1,
+      keyDim: e.indexKeys.dim,
+      valueDim: 0,
+      window: 0,
+      indexer: true,
+    });
   if (e.crossTokens)
     out.push({
       kind: "cross",

@@ -1,5 +1,4 @@
 import { isAtLeast, type VllmVersion } from "../vllm/version";
-import { usesV0 } from "./runner";
 import type { ModelShape } from "./model-shape";
 
 /** Share of the device when the flag is absent: 0.9, from 0.20 on 0.92 (vllm/config/cache.py). */
@@ -11,8 +10,8 @@ export interface DeviceClass {
   readonly memoryGib: number;
   readonly name: string;
   readonly offline: boolean;
-  /** Compute capability, `9.0`; the old engine has other defaults. */
-  readonly capability?: string | undefined;
+  /** The engine before V1, which has other defaults. */
+  readonly oldEngine: boolean;
 }
 
 /**
@@ -21,7 +20,7 @@ export interface DeviceClass {
  * Source: vllm/engine/arg_utils.py at v0.8.0 to v0.10.0 and August 2026.
  */
 export function defaultSequences(version: VllmVersion, device: DeviceClass): number {
-  if (usesV0(version, device.capability)) return 256;
+  if (device.oldEngine) return 256;
   if (!isAtLeast(version, "0.8.4")) return 1024;
   return isLarge(version, device) ? 1024 : 256;
 }
@@ -37,7 +36,7 @@ export function defaultBatchedTokens(
   length: number,
   chunked: boolean,
 ): number {
-  if (usesV0(version, device.capability)) {
+  if (device.oldEngine) {
     if (chunked) return isAtLeast(version, "0.7") ? 2048 : 512;
     return Math.max(2048, length);
   }
@@ -51,13 +50,17 @@ export function isLarge(version: VllmVersion, device: DeviceClass): boolean {
   return !isAtLeast(version, "0.9") || !/a100/i.test(device.name);
 }
 
-/** V0 chunked the prefill of prompts by itself only above 32768 tokens (vllm/engine/arg_utils.py at v0.6). */
+/**
+ * V0 chunked the prefill of prompts by itself only above 32768 tokens, and never for models with images, sliding windows, LoRA or
+ * speculative decoding (create_engine_config in vllm/engine/arg_utils.py at v0.6): Qwen2.5-VL 3B at 128000 tokens left 3040 tokens of cache on 32 GB.
+ */
 export function chunkedByDefault(
   version: VllmVersion,
   length: number,
-  capability: string | undefined,
+  oldEngine: boolean,
+  whole: boolean,
 ): boolean {
-  return !usesV0(version, capability) || (isAtLeast(version, "0.4.3") && length > 32768);
+  return !oldEngine || (isAtLeast(version, "0.4.3") && length > 32768 && !whole);
 }
 
 /**

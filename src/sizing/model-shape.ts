@@ -68,6 +68,8 @@ export interface AttentionLayers {
   readonly valueDim: number;
   /** Tokens of a sliding window, a chunk, or an encoder. */
   readonly window: number;
+  /** Keys of an indexer beside the layers' own: cached, but with no projections that count as attention's. */
+  readonly indexer?: true;
 }
 
 export interface MoeShape {

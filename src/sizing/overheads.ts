@@ -14,7 +14,7 @@ export interface Band {
  * one GPU, communicators on several. Measured: one GPU 0.02 to 0.15 up to 0.17 and 0.24 to 0.27 from 0.18 on (43 runs of 0.19; Granite 0.46, a
  * stage of a pipeline 0.07);
  * two GPUs over NVLink 0.55, from 0.18 on 2.06 to 2.11; four 2.13 to 2.21; eight 1.7 to 2.1; over PCIe, and where a bridge is needed for more, 0.1 to 0.4; unified
- * memory 2 and more; Instinct 0.5.
+ * memory 2 and more, 5.7 to 13 with a second machine; Instinct 0.5.
  */
 export function nonTorch(request: {
   readonly version: VllmVersion;
@@ -49,25 +49,31 @@ export function nonTorch(request: {
       high: 2.5,
       formula: "communicators over a link that is not known",
     };
+  if (request.unified) {
+    return {
+      value: 8,
+      low: 1,
+      high: 14,
+      formula: "communicators and network buffers in memory shared with the CPU",
+    };
+  }
   if (request.link === "none" || request.link === "pair") {
     const value = newer ? 0.4 : 0.2;
     return { value, low: 0.05, high: 2.2, formula: "communicators over PCIe" };
   }
-  const value = newer
-    ? request.tensor === 2
-      ? 2.08
-      : 2.18
-    : request.tensor === 2
-      ? 0.55
-      : request.tensor === 4
-        ? 1.2
-        : 1.9;
+  const value = linked(request.tensor, newer);
   return {
     value,
     low: value * 0.5,
     high: value * 1.6,
     formula: `communicators of ${request.tensor} linked GPUs`,
   };
+}
+
+/** Communicators over NVLink or the like, GiB. */
+function linked(tensor: number, newer: boolean): number {
+  if (newer) return tensor === 2 ? 2.08 : 2.18;
+  return tensor === 2 ? 0.55 : tensor === 4 ? 1.2 : 1.9;
 }
 
 function singleGpu(
@@ -85,8 +91,11 @@ function singleGpu(
  * Up to 0.17 they come on top of the budget; 0.18 and 0.19 only with VLLM_MEMORY_PROFILER_ESTIMATE_CUDAGRAPHS=1; from 0.20 on an
  * estimate is taken out of the budget, except under Model Runner V2 before 0.29, which reports none.
  * Size: `0.35 + 0.0065 x layers` for the piecewise and full graphs of the default sizes, fitted on 40 captures of 0.8 to 0.26
- * (median 0.46, two thirds within 0.3 to 0.75); V2's estimate is 0.385 MiB per graph and
- * layer over both modes (12.3 MiB for the 32 layers of one log of 0.31; 5.1 GiB instead of 2.5 for a mixture of 62 layers on two GPUs).
+ * (median 0.46, two thirds within 0.3 to 0.75). vLLM's estimate is the first capture plus the second one times the other graphs, so what one graph
+ * keeps counts for all: of dense models and before Blackwell it stays near the size above (V2: 0.4 to 1.2, next to nothing for 8 sequences), of mixtures on Blackwell it grows with layers and
+ * graphs, `0.06 x layers x graphs / 86` where experts are 1536 wide or wider (MiniMax M2.7 5.1 and GLM 5.2 5.0 with 62 and 78 layers; Qwen3.6 35B with 7
+ * graphs and 512 0.45). With an expert exchange it has been seen at 60 and 118 GiB.
+ * Source: profile_cudagraph_memory in vllm/v1/worker/gpu_model_runner.py and gpu/model_runner.py; issues 45178, 53013 and 57936.
  */
 export function cudaGraphs(request: {
   readonly version: VllmVersion;
@@ -97,29 +106,41 @@ export function cudaGraphs(request: {
   readonly eager: boolean;
   readonly platform: "cuda" | "rocm" | "other";
   readonly estimateToggle: boolean | undefined;
+  /** Experts are spread over data-parallel ranks. */
+  readonly expertExchange: boolean;
+  readonly blackwell: boolean;
 }): Band & { readonly inBudget: boolean } {
   const none = { value: 0, low: 0, high: 0, inBudget: false };
   if (request.eager || request.platform === "other") return { ...none, formula: "no graphs: eager mode" };
-  const sizes = captureSizes(request.sequences);
-  const plain = 0.35 + 0.0065 * request.shape.layers;
+  const scale = request.runner === "v2" ? 0.18 + (1.02 * graphCount(request.sequences)) / 86 : 1;
+  const plain = (0.35 + 0.0065 * request.shape.layers) * scale;
   const inBudget = graphsInBudget(request.version, request.runner, request.estimateToggle);
-  if (inBudget && request.runner === "v2") {
-    const value = (2 * sizes * 0.385 * request.shape.layers) / 1024;
-    return {
-      value,
-      low: 0.2,
-      high: 2.2 * value,
-      inBudget,
-      formula: `2 x ${sizes} graphs x 0.385 MiB x ${request.shape.layers} layers, vLLM's own estimate`,
-    };
-  }
-  const wide = request.tensor > 1 || request.shape.layers > 70 ? 4 : 2;
+  if (inBudget && request.shape.moe !== undefined && (request.blackwell || request.expertExchange))
+    return { ...mixtureEstimate(request), inBudget };
+  const wide = request.tensor > 1 || request.shape.layers > 70 ? 4 : request.runner === "v2" ? 3 : 2;
   return {
     value: plain,
     low: plain * 0.4,
     high: plain * wide,
     inBudget,
-    formula: `0.35 + 0.0065 x ${request.shape.layers} layers`,
+    formula: `${scale === 1 ? "" : `${scale.toFixed(2)} for ${graphCount(request.sequences)} graphs x `}(0.35 + 0.0065 x ${request.shape.layers} layers)`,
+  };
+}
+
+function mixtureEstimate(request: {
+  readonly shape: ModelShape;
+  readonly sequences: number;
+  readonly expertExchange: boolean;
+}): Band {
+  const { layers, moe } = request.shape;
+  const graphs = graphCount(request.sequences);
+  const wide = Math.min(1, (moe?.ffn ?? 0) / 1536);
+  const value = 0.35 + (0.06 * layers * wide * graphs) / 86;
+  return {
+    value,
+    low: 0.2,
+    high: request.expertExchange ? 120 : 2 * value + 1,
+    formula: `0.35 + 0.06 x ${layers} layers x ${graphs} / 86 graphs${wide < 1 ? ` x ${moe?.ffn ?? 0} / 1536` : ""}, vLLM's own estimate`,
   };
 }
 
@@ -128,6 +149,11 @@ export function graphsInBudget(version: VllmVersion, runner: Runner, toggle: boo
   if (runner === "v2" && !isAtLeast(version, "0.29")) return false;
   if (toggle !== undefined) return toggle;
   return isAtLeast(version, "0.20");
+}
+
+/** Piecewise graphs for every size, and full ones up to the number of sequences. */
+function graphCount(sequences: number): number {
+  return captureSizes(sequences) + captureSizes(Math.ceil(sequences / 2));
 }
 
 /** Graph sizes 1, 2, 4, then by 8 up to 248, then by 16 up to twice the sequences, 512 at most. */

@@ -50,7 +50,7 @@ function attentionParts(shape: ModelShape): ParameterPart[] {
       const mla = latentParameters(shape);
       query += layers.layers * mla.split;
       lowRank += layers.layers * mla.whole;
-    } else if (layers.kind !== "state" && layers.kind !== "compressed") {
+    } else if (layers.kind !== "state" && layers.kind !== "compressed" && layers.indexer !== true) {
       query += layers.layers * shape.hidden * shape.heads * (layers.keyDim + layers.valueDim);
       keyValue += layers.layers * shape.hidden * layers.kvHeads * (layers.keyDim + layers.valueDim);
     }

@@ -47,6 +47,8 @@ export function weightQuantity(pieces: Pieces): Weights | undefined {
   const gib = (bytes.perGpu + draft + lora - offload) / GIB;
   const share = weightShare(input, settings);
   const half = gib * share + 0.06 + (0.02 * lora) / GIB;
+  // From 0.24 on a plugin reads GGUF files; a Q8_0 file of 14.6 GiB took 23.1 with it.
+  const plugin = quantization.value?.method === "gguf" && isAtLeast(input.version, "0.24") ? 0.6 * gib : 0;
   const inputs = weightInputs(pieces);
   const checkpoint = banded(
     bytes.file / GIB,
@@ -54,10 +56,8 @@ export function weightQuantity(pieces: Pieces): Weights | undefined {
     `${(bytes.file / GIB).toFixed(2)} GiB of files`,
     inputs.slice(0, 1),
   );
-  return {
-    ...banded(gib, half, weightFormula(bytes, request.layout, { draft, lora, offload }), inputs),
-    checkpoint,
-  };
+  const formula = weightFormula(bytes, request.layout, { draft, lora, offload });
+  return { ...between(gib - half, gib, gib + half + plugin, formula, inputs), checkpoint };
 }
 
 function weightRequest({ input, settings }: Pieces): WeightRequest | undefined {
@@ -78,6 +78,7 @@ function weightRequest({ input, settings }: Pieces): WeightRequest | undefined {
     version: input.version,
     capability: input.gpu?.capability,
     withMtp: input.speculative !== undefined && /mtp|nextn/.test(input.speculative.method),
+    withoutTowers: input.withoutTowers === true && isAtLeast(input.version, "0.16"),
   };
 }
 
@@ -141,6 +142,7 @@ function draftBytes(input: PlanInput, settings: Settings): number | undefined {
     version: input.version,
     capability: input.gpu?.capability,
     withMtp: false,
+    withoutTowers: false,
   });
   return bytes?.perGpu ?? 0;
 }
@@ -214,6 +216,8 @@ export function graphQuantity({ input, settings, runner }: Pieces): {
     eager: eager.value,
     platform: platformOf(input),
     estimateToggle: input.estimateCudaGraphs,
+    blackwell: Number.parseFloat(input.gpu?.capability ?? "0") >= 10,
+    expertExchange: settings.expertParallel?.value === true && (settings.data?.value ?? 1) > 1,
   });
   const inputs = [
     ingredient("enforce eager", eager),

@@ -102,6 +102,10 @@ export interface PlanInput {
   readonly asyncScheduling?: boolean | undefined;
   /** `--language-model-only`, `--skip-mm-profiling`, or limits of 0. */
   readonly textOnly?: boolean | undefined;
+  /** `--language-model-only`, or limits of 0 for images and videos: towers are not even loaded. */
+  readonly withoutTowers?: boolean | undefined;
+  /** `--performance-mode throughput`: the default batch limits are doubled. */
+  readonly throughputMode?: boolean | undefined;
   readonly stateDtype?: string | undefined;
   readonly mambaCacheMode?: "none" | "align" | "all" | undefined;
   /** The LLM class rather than the API server: other defaults. */

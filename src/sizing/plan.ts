@@ -20,7 +20,7 @@ import {
   rootSumOfSquares,
 } from "./quantity";
 import { runnerOf } from "./runner";
-import { resolveSettings, type Settings } from "./settings";
+import { engineFacts, resolveSettings, type Settings } from "./settings";
 import { settingProblems } from "./validity";
 import { verdict } from "./verdict";
 
@@ -43,8 +43,7 @@ export function planMemory(input: PlanInput): MemoryPlan {
       input,
       fatal.map((problem) => problem.text),
     );
-  const runner =
-    input.model && runnerOf(input.version, input.model.shape, input.runner, input.gpu?.capability);
+  const runner = input.model && runnerOf(engineFacts(input), input.model.shape, input.runner);
   const pieces: Pieces = { input, settings, runner };
   const total = totalQuantity(input);
   const budget = budgetQuantity(total, settings);

@@ -13,14 +13,31 @@ import type { ModelShape } from "./model-shape";
  */
 export type Runner = "v0" | "v1" | "v2";
 
+/** What decides between the old and the new engine while both existed. */
+export interface EngineFacts {
+  readonly version: VllmVersion;
+  /** Compute capability, `9.0`. */
+  readonly capability: string | undefined;
+  readonly amd: boolean;
+  readonly gguf: boolean;
+  readonly cacheDtype: string | undefined;
+}
+
 /**
- * V1 came with 0.8, but asked for Ampere or newer until 0.10.1: a T4 or V100 fell back to the old engine.
- * Source: _is_v1_supported_oracle in vllm/engine/arg_utils.py of 0.8 to 0.10.0 ("Compute Capability < 8.0").
+ * V1 came with 0.8, but fell back to the old engine on cards before Ampere until 0.10.1, on AMD until 0.9, for GGUF files until 0.9.1, and
+ * for an fp8 cache where FlashAttention 3 does not run, which is everywhere but on Hopper, until 0.10.
+ * Source: _is_v1_supported_oracle in vllm/engine/arg_utils.py of 0.8 to 0.10.0 ("Compute Capability < 8.0"; "rocm is experimental on
+ * VLLM_USE_V1=1. Falling back to V0 Engine."); a start of 0.8.2 with a Q8_0 file.
  */
-export function usesV0(version: VllmVersion, capability: string | undefined): boolean {
+export function usesV0({ version, capability, amd, gguf, cacheDtype }: EngineFacts): boolean {
   if (!isAtLeast(version, "0.8")) return true;
+  if (isAtLeast(version, "0.10.1")) return false;
   const generation = capability === undefined ? Number.NaN : Number.parseFloat(capability);
-  return generation < 8 && !isAtLeast(version, "0.10.1");
+  if (generation < 8) return true;
+  if (amd && !isAtLeast(version, "0.9")) return true;
+  if (gguf && !isAtLeast(version, "0.9.1")) return true;
+  const hopper = generation >= 9 && generation < 10;
+  return cacheDtype?.startsWith("fp8") === true && generation > 0 && !hopper && !isAtLeast(version, "0.10");
 }
 
 const V2_MIXTURES = new Set([
@@ -28,19 +45,14 @@ const V2_MIXTURES = new Set([
   "DeepseekV3ForCausalLM",
   "DeepseekV32ForCausalLM",
   "DeepseekV4ForCausalLM",
-  "GlmMoeDsaForCausalLM",
   "GraniteMoeForCausalLM",
   "KimiK3ForConditionalGeneration",
   "Qwen2MoeForCausalLM",
 ]);
 
-export function runnerOf(
-  version: VllmVersion,
-  shape: ModelShape,
-  override?: "v1" | "v2",
-  capability?: string,
-): Runner {
-  if (usesV0(version, capability)) return "v0";
+export function runnerOf(engine: EngineFacts, shape: ModelShape, override?: "v1" | "v2"): Runner {
+  const { version } = engine;
+  if (usesV0(engine)) return "v0";
   if (override !== undefined) return override;
   if (isAtLeast(version, "0.29")) return "v2";
   if (!isAtLeast(version, "0.22")) return "v1";

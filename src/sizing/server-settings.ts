@@ -24,6 +24,8 @@ export function serverSettings(
     lora: lora(read),
     speculative: speculative(read, shapeOf),
     textOnly: textOnly(read),
+    withoutTowers: withoutTowers(read),
+    throughputMode: read.text("maxNumSeqs", "--performance-mode") === "throughput" ? true : undefined,
     ...environmentToggles(server),
   };
   return { settings, origins: read.origins, unknown: [...read.unknown] };
@@ -118,6 +120,14 @@ function textOnly(read: SettingsReader): boolean | undefined {
   if (typeof limits !== "object" || limits === null) return undefined;
   const values = Object.values(limits);
   return values.length > 0 && values.every((value) => value === 0) ? true : undefined;
+}
+
+function withoutTowers(read: SettingsReader): boolean | undefined {
+  if (read.enabled("textOnly", "--language-model-only") === true) return true;
+  const limits = read.json("textOnly", "--limit-mm-per-prompt");
+  if (typeof limits !== "object" || limits === null) return undefined;
+  const { image, video } = limits as Record<string, unknown>;
+  return image === 0 && video === 0 && textOnly(read) === true ? true : undefined;
 }
 
 function environmentToggles(server: VllmServer): Partial<Settings> {

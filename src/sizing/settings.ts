@@ -8,7 +8,7 @@ import {
   defaultUtilization,
   type DeviceClass,
 } from "./defaults";
-import { usesV0 } from "./runner";
+import { type EngineFacts, usesV0 } from "./runner";
 import type { ModelShape, Quantization } from "./model-shape";
 import type { PlanInput, SettingName } from "./plan-types";
 import { dtypeBytes, onlineQuantization } from "./quantization";
@@ -40,23 +40,36 @@ export interface Settings {
 
 type Device = DeviceClass | undefined;
 
+export function engineFacts(input: PlanInput): EngineFacts {
+  const method = input.model?.shape.quantization?.method ?? input.quantization;
+  return {
+    version: input.version,
+    capability: input.gpu?.capability,
+    amd: input.gpu?.vendor === "AMD",
+    gguf: method === "gguf",
+    cacheDtype: input.kvCacheDtype,
+  };
+}
+
 /** Settings resolved the way vLLM's own argument parser and model configuration do. */
 export function resolveSettings(input: PlanInput): Settings {
   const choice = new Choice(input);
   const shape = input.model?.shape;
   const gpu = input.gpu;
+  const oldEngine = usesV0(engineFacts(input));
   const device = gpu && {
     memoryGib: gpu.memoryGib,
     name: gpu.name,
     offline: input.offline === true,
-    capability: gpu.capability,
+    oldEngine,
   };
   const auto = input.maxModelLen === "auto" || input.maxModelLen === -1;
   const wanted = typeof input.maxModelLen === "number" && !auto ? input.maxModelLen : undefined;
   const length = choice.fromModel("maxModelLen", wanted, () => shape?.maxLength);
   const pipeline = choice.of("pipelineParallel", input.pipelineParallel, () => 1);
   const chunked =
-    input.chunkedPrefill ?? (length ? chunkedByDefault(input.version, length.value, gpu?.capability) : true);
+    input.chunkedPrefill ??
+    (length ? chunkedByDefault(input.version, length.value, oldEngine, promptsStayWhole(input)) : true);
   const dtype = choice.fromModel("dtype", plainDtype(input.dtype), () => shape && resolveDtype(shape, input));
   return {
     tensor: choice.of("tensorParallel", input.tensorParallel, () => 1),
@@ -65,7 +78,7 @@ export function resolveSettings(input: PlanInput): Settings {
     expertParallel: choice.of("expertParallel", input.expertParallel, () => false),
     length,
     autoLength: auto,
-    ...batchSizes(choice, device, length, chunked),
+    ...batchSizes(choice, device, length, { chunked, oldEngine }),
     utilization: choice.of("gpuMemoryUtilization", input.gpuMemoryUtilization, () =>
       defaultUtilization(input.version),
     ),
@@ -122,15 +135,15 @@ function batchSizes(
   choice: Choice,
   device: Device,
   length: Maybe<number>,
-  chunked: boolean,
+  { chunked, oldEngine }: { readonly chunked: boolean; readonly oldEngine: boolean },
 ): { sequences: Maybe<number>; tokens: Maybe<number> } {
   const { input } = choice;
   const sequences = choice.of(
     "maxNumSeqs",
     input.maxNumSeqs,
-    () => device && defaultSequences(input.version, device),
+    () => device && defaultSequences(input.version, device) * (input.throughputMode ? 2 : 1),
   );
-  const unsure = usesV0(input.version, input.gpu?.capability) && choice.unknown.has("chunkedPrefill");
+  const unsure = oldEngine && choice.unknown.has("chunkedPrefill");
   const tokens = choice.of("maxNumBatchedTokens", input.maxNumBatchedTokens, () =>
     unsure ? undefined : batchedTokens(input, device, length, sequences, chunked),
   );
@@ -146,8 +159,23 @@ function batchedTokens(
 ): number | undefined {
   if (device === undefined || sequences === undefined) return undefined;
   const tokens = defaultBatchedTokens(input.version, device, length?.value ?? 0, chunked);
-  if (usesV0(input.version, input.gpu?.capability)) return tokens;
-  return length ? Math.min(tokens, sequences.value * length.value) : tokens;
+  if (device.oldEngine) return tokens;
+  const most = tokens * (input.throughputMode ? 2 : 1);
+  return length ? Math.min(most, sequences.value * length.value) : most;
+}
+
+/** What kept V0 from chunking long prompts by itself: images and sounds, sliding windows, LoRA, speculative decoding. */
+function promptsStayWhole({ model, lora, speculative }: PlanInput): boolean {
+  const shape = model?.shape;
+  if (shape === undefined) return lora !== undefined || speculative !== undefined;
+  const windowed = shape.cache.some((layers) => layers.kind === "sliding");
+  return (
+    lora !== undefined ||
+    speculative !== undefined ||
+    windowed ||
+    shape.modality === "vision" ||
+    shape.modality === "audio"
+  );
 }
 
 function plainDtype(dtype: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { allocatorExtra } from "./allocator";
+import { towerParameters } from "./encoder";
 import { expertPadding } from "./expert-padding";
 import type { ModelShape, Quantization } from "./model-shape";
 import { type ParameterPart, parameterParts } from "./parameters";
@@ -25,6 +26,8 @@ export interface WeightRequest {
   readonly capability: string | undefined;
   /** Multi-token-prediction layers are loaded for speculative decoding. */
   readonly withMtp: boolean;
+  /** No image or sound is taken: the towers stay out. */
+  readonly withoutTowers: boolean;
 }
 
 export interface WeightBytes {
@@ -72,13 +75,19 @@ export function weightBytes(request: WeightRequest): WeightBytes | undefined {
   }
   const ropeTables = shape.rope.tables * (shape.maxLength ?? 0) * shape.rope.dim * Math.min(2, element);
   const draft = request.withMtp ? mtp / layout.tensor : 0;
+  const towers = request.withoutTowers ? towerBytes(request) : 0;
   return {
-    perGpu: perGpu + draft + ropeTables + allocatorExtra(request),
-    total: rawTotal * scale,
+    perGpu: perGpu - towers / layout.tensor + draft + ropeTables + allocatorExtra(request),
+    total: rawTotal * scale - towers,
     file: fileBytes(request) ?? rawTotal + mtp,
     replicated,
     ropeTables,
   };
+}
+
+/** Bytes of towers that stay out, 16 bits each; 0 where the published total does not hold them. */
+function towerBytes({ shape }: WeightRequest): number {
+  return shape.towersMissing ? 0 : 2 * (towerParameters(shape) ?? 0);
 }
 
 /** What is downloaded and read is the checkpoint as it was published, whatever is made of it while it loads. */

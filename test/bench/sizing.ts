@@ -113,7 +113,9 @@ console.log(line("\nThe same without the rows on which constants were fitted", e
 for (const peer of peers)
   console.log(line(`\nSame rows with known version: ${peer.name}`, peerErrors(peer, known)));
 const heldOut = errorsOf(isNamed, scoredHeldOut);
-console.log(line("\nHeld out: collected after the model was made, nothing fitted on them", heldOut));
+console.log(
+  line("\nHeld out: collected after the model was made; four rows took part in later changes", heldOut),
+);
 for (const peer of peers)
   console.log(line(`\nHeld out: ${peer.name}`, peerErrors(peer, isNamed, scoredHeldOut)));
 const untouched = (row: Row): boolean => isNamed(row) && row.used === undefined;
@@ -151,6 +153,12 @@ ceiling(
 ceiling("concurrency, mean", mean(strict.concurrency), 0.05);
 ceiling("concurrency, worst", Math.abs(worst(strict.concurrency)?.error ?? 0), 0.2);
 
+ceiling("unseen: weights per GPU, median", quantile(unseen.weights, 0.5), 0.005);
+ceiling("unseen: KV pool, mean", mean(unseen.pool), 0.03);
+ceiling("unseen: KV pool, worst", Math.abs(worst(unseen.pool)?.error ?? 0), 0.15);
+ceiling("unseen: bytes per token, worst", Math.abs(worst(unseen.tokenBytes)?.error ?? 0), 0.005);
+ceiling("unseen: concurrency, mean", mean(unseen.concurrency), 0.05);
+ceiling("unseen: concurrency, worst", Math.abs(worst(unseen.concurrency)?.error ?? 0), 0.2);
 ceiling("held out: weights per GPU, median", quantile(heldOut.weights, 0.5), 0.005);
 ceiling("held out: weights per GPU, p90", quantile(heldOut.weights, 0.9), 0.03);
 ceiling("held out: KV pool, mean", mean(heldOut.pool), 0.03);

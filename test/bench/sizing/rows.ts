@@ -47,6 +47,7 @@ export interface Row {
   readonly flashInfer?: boolean;
   readonly prefixCaching?: boolean;
   readonly textOnly?: boolean;
+  readonly withoutTowers?: boolean;
   readonly chunked?: boolean;
   readonly dcp?: number;
   readonly mtp?: number;
@@ -98,6 +99,7 @@ export function inputOf(row: Row): PlanInput {
     flashInferSampler: row.flashInfer,
     enablePrefixCaching: row.prefixCaching,
     textOnly: row.textOnly,
+    withoutTowers: row.withoutTowers,
     chunkedPrefill: row.chunked,
     mambaCacheMode: row.mambaMode,
     stateDtype: row.stateDtype,

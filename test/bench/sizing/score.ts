@@ -43,7 +43,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   "vllm-10533-qwen25-14b-gptq-shared-a100": "0.6.4 charges the other server on the card to this one",
   "idx-qwen36-35b-a3b-nvfp4-5090-8k": "the source names two utilisations",
   "llmd-gptoss120b-h100-tp1": "a published row that contradicts itself",
-  "unseen-phi15-8g-064": "0.6.4 charges other processes to this one",
 };
 
 export function errorsOf(keep: (row: Row) => boolean, from = scored): Answers {
