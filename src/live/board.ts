@@ -83,13 +83,13 @@ export class Board {
   /** The newest values of a line. */
   add(key: LineKey, at: number, values: SplitValues): void {
     this.asked.set(key, at);
-    for (const [split, value] of values) this.ring(key, split)?.add(at, value);
+    for (const [split, value] of values) this.ring(key, split)?.add(at, rounded(value));
     this.dropOld(key, at);
   }
 
   /** The past of a line, from a range query. */
   fill(key: LineKey, split: string, points: readonly Point[]): void {
-    this.ring(key, split)?.fill(points);
+    this.ring(key, split)?.fill(points.map(([at, value]) => [at, rounded(value)] as const));
   }
 
   private ring(key: LineKey, split: string): Ring | undefined {
@@ -211,14 +211,14 @@ function aligned(
     const row = new Array<number | null>(sorted.length).fill(null);
     for (const [at, value] of points) {
       const i = place.get(Math.floor(at / stepMs));
-      if (i !== undefined) row[i] = Number.isFinite(value) ? rounded(value) : null;
+      if (i !== undefined) row[i] = Number.isFinite(value) ? value : null;
     }
     return row;
   });
   return { times: sorted.map((step) => (step * stepMs) / 1000), values };
 }
 
-/** Six digits are more than a chart shows, and half of what would be sent. */
+/** Six digits are more than a chart shows, and half of what would be sent; done once, not each time that it is shown. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -72,6 +72,42 @@ describe("access to the cluster", function () {
     }
   });
 
+  it("asks an API server without TLS of the proxy, and shows neither a credential", async () => {
+    const proxy = await startConnectProxy("me:pass word");
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(`${request.url} ${JSON.stringify(request.rawHeaders)}`);
+      response.setHeader("content-type", "application/json").end(`{"kind":"PodList","items":[]}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const proxyUrl = `http://me:pass%20word@127.0.0.1:${proxy.port}`;
+      world.writeKubeconfig({ cluster: { server: address, "proxy-url": proxyUrl } });
+      const kubeconfigs = new KubeconfigSource({ KUBECONFIG: world.kubeconfig });
+      const access = kubeconfigs.access((await kubeconfigs.read()).config, undefined);
+      const transport = new HttpsTransport(access, new Credentials(access, Date.now), Date.now);
+      const path = "/api/v1/namespaces/chat/pods";
+      const asked = {
+        verb: "list",
+        group: "",
+        resource: "pods",
+        namespace: "chat",
+        what: "the pods",
+      } as const;
+      const { body } = await transport.get(path, asked, { signal: new AbortController().signal });
+      assert.match(body, /PodList/);
+      assert.deepEqual(proxy.asked, [address + path]);
+      assert.equal(seen.length, 1);
+      assert.doesNotMatch(seen[0] ?? "", /planted-token|pass word|authorization/i);
+      transport.dispose();
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await proxy.stop();
+    }
+  });
+
   it("acts as whom the kubeconfig says, if it may", async () => {
     world.writeKubeconfig({ user: { token: TOKEN, as: "alice", "as-groups": ["readers", "eu"] } });
     const denied = await refused();

@@ -1,30 +1,43 @@
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 
 export interface ConnectProxy {
   readonly port: number;
-  /** `host:port` of each tunnel that was asked for. */
+  /** `host:port` of each tunnel that was asked for, and addresses of plain requests. */
   readonly asked: string[];
   stop(): Promise<void>;
 }
 
-/** An HTTP proxy that only makes tunnels, for those who know its password. */
+/** An HTTP proxy that makes tunnels and passes on plain requests, for those who know its password. */
 export async function startConnectProxy(userinfo: string): Promise<ConnectProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const expected = `Basic ${Buffer.from(userinfo).toString("base64")}`;
-  const server = createServer((_, response) => response.writeHead(405).end());
+  const server = createServer((asking, response) => {
+    const { "proxy-authorization": authorization, ...headers } = asking.headers;
+    asked.push(asking.url ?? "");
+    if (authorization !== expected) {
+      response.writeHead(407).end();
+      return;
+    }
+    const passed = request(asking.url ?? "", { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    passed.on("error", () => response.destroy());
+    passed.end();
+  });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  server.on("connect", (request, socket: Socket) => {
-    asked.push(request.url ?? "");
-    if (request.headers["proxy-authorization"] !== expected) {
+  server.on("connect", (asking, socket: Socket) => {
+    asked.push(asking.url ?? "");
+    if (asking.headers["proxy-authorization"] !== expected) {
       socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
       return;
     }
-    const [host = "", port] = (request.url ?? "").split(":");
+    const [host = "", port] = (asking.url ?? "").split(":");
     const target = connect(Number(port), host, () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       target.pipe(socket).pipe(target);

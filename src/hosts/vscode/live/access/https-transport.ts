@@ -10,7 +10,7 @@ import { textField } from "../../../../live/shape";
 import { pemOf, type Credentials, type RequestCredentials } from "./credentials";
 import { failureFrom, networkFailure } from "./failures";
 import { DEADLINE_MS, MOST_BYTES, type RequestOptions, type Transport } from "./transport";
-import { TunnelAgent } from "./tunnel";
+import { proxyAuthorization, TunnelAgent } from "./tunnel";
 
 /** The API server over connections that are kept, as one person. GET only; redirects are not followed. */
 export class HttpsTransport implements Transport {
@@ -77,7 +77,9 @@ export class HttpsTransport implements Transport {
       rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
     };
     const { target } = this;
-    const secret = target.protocol === "https:" || isLoopback(target.hostname) ? headers : {};
+    const proxy = textField(cluster, "proxy-url") ?? "";
+    const isSafe = target.protocol === "https:" || (proxy === "" && isLoopback(target.hostname));
+    const secret = isSafe ? headers : {};
     const common = {
       method: "GET",
       path: target.pathname.replace(/\/$/, "") + path,
@@ -89,8 +91,8 @@ export class HttpsTransport implements Transport {
         host: target.host,
       },
     };
-    const proxy = textField(cluster, "proxy-url");
-    if (proxy) {
+    if (proxy !== "" && target.protocol === "http:") return throughPlainProxy(new URL(proxy), target, common);
+    if (proxy !== "") {
       this.tunnel ??= new TunnelAgent(new URL(proxy), target, tls);
       return { ...common, ...tls, host: "localhost", agent: this.tunnel };
     }
@@ -109,7 +111,7 @@ export class HttpsTransport implements Transport {
     mayRetry: boolean,
   ): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      const ask = this.target.protocol === "https:" ? tlsRequest : plainRequest;
+      const ask = (request.protocol ?? this.target.protocol) === "https:" ? tlsRequest : plainRequest;
       const sent = ask({ ...request, signal }, (answer) => {
         readWhole(answer, most).then(resolve, reject);
       });
@@ -157,6 +159,22 @@ function certificateEnded(
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127\./.test(host);
+}
+
+/** What is not encrypted is asked of the proxy itself, by its whole address (RFC 9112, 3.2.2), and not through a tunnel. */
+function throughPlainProxy(proxy: URL, target: URL, request: NodeOptions & { path: string }): NodeOptions {
+  const authorization = proxyAuthorization(proxy);
+  return {
+    ...request,
+    protocol: proxy.protocol,
+    host: proxy.hostname,
+    port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
+    path: target.origin + request.path,
+    headers: {
+      ...request.headers,
+      ...(authorization === undefined ? {} : { "proxy-authorization": authorization }),
+    },
+  };
 }
 
 /** The body as text, or a failure when it breaks off or grows beyond the limit. */

@@ -24,16 +24,13 @@ export class TunnelAgent extends Agent {
   ): Duplex | null | undefined {
     const port = this.target.port || "443";
     const ask = this.proxy.protocol === "https:" ? tlsRequest : request;
-    const userinfo = decodeURIComponent(`${this.proxy.username}:${this.proxy.password}`);
+    const authorization = proxyAuthorization(this.proxy);
     const connecting = ask({
       host: this.proxy.hostname,
       port: this.proxy.port || (this.proxy.protocol === "https:" ? 443 : 80),
       method: "CONNECT",
       path: `${this.target.hostname}:${port}`,
-      headers:
-        userinfo === ":"
-          ? {}
-          : { "proxy-authorization": `Basic ${Buffer.from(userinfo).toString("base64")}` },
+      headers: authorization === undefined ? {} : { "proxy-authorization": authorization },
     });
     const fail = (error: Error): void => done?.(error, undefined as unknown as Duplex);
     connecting.setTimeout(DEADLINE_MS, () => connecting.destroy(networkFailure("timeout")));
@@ -54,4 +51,10 @@ export class TunnelAgent extends Agent {
     connecting.end();
     return undefined;
   }
+}
+
+/** For who has to log in to the proxy; undefined when its address names nobody. */
+export function proxyAuthorization({ username, password }: URL): string | undefined {
+  const userinfo = decodeURIComponent(`${username}:${password}`);
+  return userinfo === ":" ? undefined : `Basic ${Buffer.from(userinfo).toString("base64")}`;
 }
