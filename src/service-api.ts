@@ -4,6 +4,7 @@ import type { Comparison } from "./features/calibrate";
 import type { Diagnostic, FixAction } from "./features/answers";
 import type { Checklist } from "./features/checklist";
 import type { Proposal } from "./features/completion";
+import type { Answers, Creation } from "./features/create/create";
 import type { FileEdit } from "./features/fixes";
 import type { FileStatus } from "./features/gate";
 import type { FeatureApart } from "./features/apart";
@@ -79,6 +80,8 @@ export interface Service {
   scaling(path: string): Scaling;
   /** The production checklist for the servers of a file, or of all files beside it; undefined without a server. */
   checklist(path: string, scope: "file" | "folder"): Checklist | undefined;
+  /** New manifests for a model, its load and its cluster, as a file at this path would be read; nothing of the workspace has a say. */
+  create(path: string, answers: Answers): Creation;
   /** Forgets what rested on settings, after they changed. */
   settingsChanged(): void;
 }

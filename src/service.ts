@@ -4,6 +4,7 @@ import { compareWithLog, type Comparison } from "./features/calibrate";
 import type { Diagnostic, FixAction } from "./features/answers";
 import { checklistOf, type Checklist } from "./features/checklist";
 import { completionsAt, type Proposal } from "./features/completion";
+import { create, type Answers, type Creation } from "./features/create/create";
 import { Descriptions } from "./features/describe";
 import { Diagnostics, type FoundIn } from "./features/diagnostics";
 import { editsBetween, repaired } from "./features/fix-all";
@@ -222,6 +223,10 @@ class LanguageService implements Service {
   applyWhatIf(path: string, server: number, row: string): readonly FileEdit[] | undefined {
     const file = this.workspace.file(path);
     return file && whatIfEdits(this.workspace, this.workspace.folderOf(path), file, server, row);
+  }
+
+  create(path: string, answers: Answers): Creation {
+    return create(answers, (id) => this.environment.modelFiles?.(path, id));
   }
 
   answer<T>(path: string, feature: FeatureApart<T>): T {

@@ -80,7 +80,7 @@ function canChange(server: VllmServer): boolean {
 }
 
 /** Cards that clouds rent, on machines that run the usual images; Blackwell needs the CUDA 12.8 builds, the default from 0.9 on. */
-function isOffered(entry: GpuEntry, version: VllmVersion): boolean {
+export function isOffered(entry: GpuEntry, version: VllmVersion): boolean {
   const rented = entry.gke !== undefined || entry.karpenter !== undefined || entry.instances !== undefined;
   const capability = Number(entry.capability);
   const hasArm = /^G[BH]\d/.test(entry.name);
@@ -129,7 +129,7 @@ function instanceOf(text: string, entry: GpuEntry, gpus: number): string | undef
 }
 
 /** By the form of the name: `g6.xlarge`, `Standard_NC24ads_A100_v4`, `a2-highgpu-1g`. */
-function cloudOf(instance: string): string {
+export function cloudOf(instance: string): string {
   return instance.startsWith("Standard_") ? "azure" : instance.includes(".") ? "aws" : "gcp";
 }
 

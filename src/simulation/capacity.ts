@@ -1,4 +1,5 @@
 import type { LoadEstimate } from "../sizing/load";
+import { parameterParts } from "../sizing/parameters";
 import type { MemoryPlan, PlanInput } from "../sizing/plan-types";
 import { resolveSettings } from "../sizing/settings";
 import { stepSeconds, type Hardware, type Work } from "./speed";
@@ -37,7 +38,7 @@ export function capacityOf(
   const settings = resolveSettings(input);
   const { weights, kvCache, kv } = plan;
   const tokens = kv.tokens?.value;
-  if (!weights || !kvCache || !tokens || !shape.parameters) return missing("its memory plan is not complete");
+  if (!weights || !kvCache || !tokens) return missing("its memory plan is not complete");
   const { tensor, pipeline, data, sequences, tokens: batched } = settings;
   if (!tensor || !pipeline || !data || !sequences || !batched || !kv.maxModelLen)
     return missing("a setting of its engine is not known");
@@ -73,7 +74,9 @@ function computesInFp8({ model, quantization }: PlanInput, gpuCan: boolean): boo
 }
 
 function workOf(shape: NonNullable<MemoryPlan["model"]>["shape"], bytes: number, cacheBytes: number): Work {
-  const { moe, parameters = 0, layers, hidden } = shape;
+  const { moe, layers, hidden } = shape;
+  const parameters =
+    shape.parameters ?? parameterParts(shape).reduce((sum, part) => sum + part.parameters, 0);
   const routed = moe
     ? (moe.expertParameters ?? moe.layers * moe.experts * shape.mlpMatrices * hidden * moe.ffn)
     : 0;

@@ -15,13 +15,19 @@ import { nameOf } from "../base/path";
 const shapes = new Map<string, PlannedModel | undefined>();
 
 /**
- * A model of the catalogue: by id or alias; else by its last component (mirrors and paths, `/models/Qwen3-8B`); else by the
- * model that a quantised copy was made from (`Qwen3-32B-AWQ`), with the scheme that its name tells. The last two say so.
+ * A model of the catalogue: by id or alias; else by its last two components or the last one (mirrors and paths,
+ * `/models/Qwen3-8B`); else by the model that a quantised copy was made from (`Qwen3-32B-AWQ`), with the scheme that its name
+ * tells. All but the first say so.
  */
 export function catalogueModel(id: string): PlannedModel | undefined {
   const key = id.trim().replace(/\/+$/, "").toLowerCase();
   if (shapes.has(key)) return shapes.get(key);
-  const model = exact(key, id) ?? byLastComponent(key, id) ?? quantisedCopy(key, id) ?? ggufCopy(key, id);
+  const model =
+    exact(key, id) ??
+    byPath(key, id) ??
+    byLastComponent(key, id) ??
+    quantisedCopy(key, id) ??
+    ggufCopy(key, id);
   if (shapes.size > 500) shapes.clear();
   shapes.set(key, model);
   return model;
@@ -38,16 +44,20 @@ function exact(key: string, id: string): PlannedModel | undefined {
   return entry && { id, shape: shapeFromEntry(entry), source: "catalogue", confidence: entry.confidence };
 }
 
+/** `/models/Qwen/Qwen3-8B`: folders are often called as the Hub calls the model. */
+function byPath(key: string, id: string): PlannedModel | undefined {
+  const entry = key.split("/").length > 2 ? findModel(key.split("/").slice(-2).join("/")) : undefined;
+  return entry && named(entry, id);
+}
+
 function byLastComponent(key: string, id: string): PlannedModel | undefined {
   const entry = namedEntry(key);
-  return (
-    entry && {
-      id,
-      shape: shapeFromEntry(entry),
-      source: `catalogue, ${entry.id} by its name`,
-      confidence: entry.confidence,
-    }
-  );
+  return entry && named(entry, id);
+}
+
+function named(entry: ModelEntry, id: string): PlannedModel {
+  const source = `catalogue, ${entry.id} by its name`;
+  return { id, shape: shapeFromEntry(entry), source, confidence: entry.confidence };
 }
 
 /** 4-bit floating-point copies of hybrid models keep 8 bits in attention and linear attention (two published ones, by their loaded size). */

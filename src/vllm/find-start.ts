@@ -87,7 +87,7 @@ function startsByItself(image: ServerImage | undefined): boolean {
 }
 
 /** The official image's entrypoint became `vllm serve` with v0.11.1. */
-function entryOf(version: VllmVersion): ServerEntry {
+export function entryOf(version: VllmVersion): ServerEntry {
   return isAtLeast(version, "0.11.1") ? "serve" : "api-server";
 }
 

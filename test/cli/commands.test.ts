@@ -16,7 +16,7 @@ describe("vllm-k8s", () => {
       assert.equal(code, 0);
       assert.match(out, /^Usage: vllm-k8s <command>/m);
     }
-    for (const command of ["lint", "fix", "size", "simulate", "generate", "migrate", "explain"]) {
+    for (const command of ["lint", "fix", "size", "simulate", "generate", "init", "migrate", "explain"]) {
       for (const args of [
         [command, "--help"],
         ["help", command],

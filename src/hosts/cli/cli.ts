@@ -9,6 +9,7 @@ import { explain } from "./explain";
 import { fix } from "./fix";
 import { generate } from "./generate";
 import { HELP, MAIN_HELP } from "./help";
+import { init } from "./init";
 import type { Io } from "./io";
 import { languageServer } from "./language-server";
 import { lint } from "./lint";
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   size,
   simulate,
   generate,
+  init,
   calibrate,
   checklist,
   migrate,

@@ -22,6 +22,7 @@ Commands:
   calibrate FILE  Compare the plan with what vLLM printed while it started
   simulate FILE   Replicas, queue, KV cache and latency of an autoscaled server under a load
   generate KIND FILE  An autoscaler, alerts or a monitor for a workload
+  init            New manifests for a model: sized, scaled, watched, for a load and a cloud
   checklist PATHS What has to be true in production: passes, fails, unknown, or only the cluster knows
   migrate FILE    Move a manifest to another vLLM release: a list, a diff, with --write the edit
   explain [RULE]  The page of a rule, or the list of rules
@@ -184,6 +185,34 @@ Exit codes:
   2  wrong usage, or nothing to write it from; a sentence says what
 `;
 
+const INIT_HELP = `Writes the manifests of a new vLLM server: Deployment, Service, volume and its fill Job, ScaledObject, alerts,
+PodMonitor, PodDisruptionBudget and kustomization. GPU, replicas and limits follow from the memory plan and the simulator.
+
+Usage: vllm-k8s init --model OWNER/NAME [options]
+
+Options:
+  --model OWNER/NAME     The model, as the Hugging Face Hub names it
+  --gpu NAME             The GPU, like L4 or H100-80GB; else the least GPU memory on which the load fits
+  --rate N               Requests a second at a busy hour (1)
+  --users N              Instead: requests in flight at once
+  --prompt N, --output N Tokens of prompt and answer on average (512, 256)
+  --namespace NAME       The namespace (llm-inference)
+  --cloud CLOUD          gke, eks, aks or other (default): how nodes and storage are named
+  --vllm-version X.Y.Z   The release; else the newest that is known
+  --out DIR              The folder; else one in the current folder, named as the model
+  --dry-run              Show the files, write nothing
+  --json                 Files, summary and steps as JSON
+  --hub                  Read config.json and file sizes of a model that nothing here knows from the Hugging Face Hub
+  --config FILE          This config file instead of the one found above the folder
+  -h, --help             This text
+
+A file that is there already is never written over.
+
+Exit codes:
+  0  done
+  2  wrong usage, nothing that fits, or a file that is there already; a sentence says what
+`;
+
 const CHECKLIST_HELP = `Goes through the production checklist for the vLLM servers in manifests.
 
 Usage: vllm-k8s checklist PATHS [options]
@@ -233,6 +262,7 @@ export const HELP: Readonly<Record<string, string>> = {
   calibrate: CALIBRATE_HELP,
   simulate: SIMULATE_HELP,
   generate: GENERATE_HELP,
+  init: INIT_HELP,
   checklist: CHECKLIST_HELP,
   migrate: MIGRATE_HELP,
   explain: EXPLAIN_HELP,

@@ -60,7 +60,7 @@ function tooSmall({ container }: WrittenOut, ranks: number): YamlScalar | undefi
 }
 
 function reportSize(ranks: number, size: YamlScalar, report: Report): void {
-  const wanted = gibibytesFor(ranks);
+  const wanted = sharedMemoryGib(ranks);
   report(spotOf(size), {
     message: `\`${PATH}\` has \`${size.text}\`; ${count(ranks, "rank")} put about ${formatGib(neededGib(ranks))} there.`,
     advice: `Give it \`${wanted}Gi\`; what is not used costs nothing.`,
@@ -74,7 +74,8 @@ function reportSize(ranks: number, size: YamlScalar, report: Report): void {
   });
 }
 
-function gibibytesFor(ranks: number): number {
+/** GiB to give /dev/shm for so many ranks. */
+export function sharedMemoryGib(ranks: number): number {
   return Math.min(8, Math.max(2, ranks));
 }
 
@@ -87,7 +88,7 @@ function hasSharedMemory({ pod, container }: WrittenOut): boolean {
 }
 
 function mountFix({ pod, container }: WrittenOut, ranks: number): Fix {
-  const gibibytes = gibibytesFor(ranks);
+  const gibibytes = sharedMemoryGib(ranks);
   return {
     title: `Mount ${gibibytes} GiB of memory at \`${PATH}\``,
     apply(editor: YamlEditor) {
