@@ -137,7 +137,9 @@ const TRACKS: readonly Track[] = [
 ];
 
 function fixButton(page: Own): HTMLElement {
-  return button("Apply these fixes…", { id: "fix" }, () => page.send({ type: "fix" }));
+  return button("Apply…", { id: "fix", title: "Shows the changes of all files first" }, () =>
+    page.send({ type: "fix" }),
+  );
 }
 
 function sideOf(name: string, side: Side, tops: readonly number[], action?: HTMLElement): HTMLElement {
