@@ -60,7 +60,7 @@ describe("generating", () => {
     await until(
       "the files",
       async () => {
-        await vscode.commands.executeCommand("notification.acceptPrimaryAction");
+        await vscode.commands.executeCommand("vllmK8s.applyChanges");
         return textOf("kustomization.yaml");
       },
       (text) => text !== KUSTOMIZATION,

@@ -116,14 +116,10 @@ describe("the simulator", () => {
     );
     const queues = [...text.matchAll(/came back .*, with up to (\d+)/g)].map((match) => Number(match[1]));
     await frame.click("#fix");
-    const apply = workbench.page
-      .locator(".notifications-toasts")
-      .getByRole("button", { name: "Apply", exact: true });
-    await must(workbench.page, "the question whether to apply the fixes", () =>
-      apply.waitFor({ timeout: patience }),
+    await must(workbench.page, "the changes to look at", () =>
+      workbench.page.waitForSelector('.tab[aria-label^="Autoscaling fixes"]', { timeout: patience }),
     );
-    await picture(workbench, "simulate-fixes");
-    await apply.click();
+    await workbench.runCommand("vLLM: Apply These Changes");
     const after = await until(workbench.page, "nothing left to propose", shown, (each) =>
       each.includes("Nothing is proposed that would change it."),
     );

@@ -1,20 +1,43 @@
 import { commands, l10n, Uri, window, workspace, WorkspaceEdit, type Disposable } from "vscode";
-import { nameOf } from "../../base/path";
 import { textAfter } from "../../features/fixes";
 import type { Placed } from "../../service";
 import { toRange } from "./convert";
 
 const SCHEME = "vllm-k8s-preview";
+/** While changes wait for a word. */
+const PREVIEWING = "vllmK8s.previewing";
+
+interface Pending {
+  readonly title: string;
+  readonly tell: (isWanted: boolean) => void;
+}
 
 /** Changes of several files, new ones among them, side by side with what is there; nothing is written before a person says so. */
 export class ChangePreview implements Disposable {
   private readonly texts = new Map<string, string>();
-  private readonly provider = workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? "",
-  });
+  private pending: Pending | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly subscriptions = [
+    workspace.registerTextDocumentContentProvider(SCHEME, {
+      provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? "",
+    }),
+    commands.registerCommand("vllmK8s.applyChanges", () => this.decide(true)),
+    commands.registerCommand("vllmK8s.discardChanges", () => this.decide(false)),
+    window.tabGroups.onDidChangeTabs(({ closed }) => {
+      if (closed.some(({ label }) => this.pending && label.startsWith(this.pending.title)))
+        this.decide(false);
+    }),
+  ];
 
-  /** True when the change was applied. */
-  async offer(title: string, { edits, created }: Placed): Promise<boolean> {
+  /** True when the change was applied. One is offered at a time: the one before is given up first. */
+  offer(title: string, placed: Placed): Promise<boolean> {
+    this.decide(false);
+    const done = this.last.then(() => this.show(title, placed));
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+
+  private async show(title: string, { edits, created }: Placed): Promise<boolean> {
     const before = new Map<string, string>();
     for (const path of new Set(edits.map((edit) => edit.path))) before.set(path, await currentText(path));
     const changed = [...before].map(([path, text]): Pair => {
@@ -26,14 +49,25 @@ export class ChangePreview implements Disposable {
       return [uri, undefined, this.proposed(uri, text)];
     });
     await commands.executeCommand("vscode.changes", title, [...changed, ...added]);
-    const apply = l10n.t("Apply");
-    const names = [...before.keys(), ...created.map(({ path }) => path)].map((path) =>
-      nameOf(Uri.parse(path).path),
-    );
-    const question = l10n.t("Write this to {0}?", names.join(", "));
-    const answer = await window.showInformationMessage(question, apply, l10n.t("Discard"));
+    const isWanted = await this.decision(title);
     await this.close(title);
-    return answer === apply && this.apply({ edits, created }, before);
+    return isWanted && this.apply({ edits, created }, before);
+  }
+
+  /** With the buttons in the title of the changes; closing them says no, and so does a next offer. */
+  private async decision(title: string): Promise<boolean> {
+    const isWanted = await new Promise<boolean>((tell) => {
+      this.pending = { title, tell };
+      void commands.executeCommand("setContext", PREVIEWING, true);
+    });
+    await commands.executeCommand("setContext", PREVIEWING, this.pending !== undefined);
+    return isWanted;
+  }
+
+  private decide(isWanted: boolean): void {
+    const { pending } = this;
+    this.pending = undefined;
+    pending?.tell(isWanted);
   }
 
   private proposed(uri: Uri, text: string): Uri {
@@ -65,7 +99,7 @@ export class ChangePreview implements Disposable {
   }
 
   dispose(): void {
-    this.provider.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
   }
 }
 
