@@ -81,8 +81,6 @@ export function checklistOf(
   return evaluateChecklist(view, concerning, (rule) => source.isOff(rule));
 }
 
-const KNOWN_RULES: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
-
 /** Judges every entry by the findings and by what is in view. Without a server there is nothing to judge. */
 export function evaluateChecklist(
   view: ChecklistView,
@@ -109,7 +107,7 @@ function judge(
   isOff: (rule: string) => boolean,
 ): ChecklistEntry {
   const { id, title, cluster, people } = item;
-  const rules = (item.rules ?? []).filter((rule) => KNOWN_RULES.has(rule));
+  const rules = item.rules ?? [];
   const places = findings.filter(({ rule }) => rules.includes(rule));
   const entry = { id, title, cluster, people, reason: undefined, places };
   if (rules.length === 0) return { ...entry, status: cluster === undefined ? "people" : "cluster" };

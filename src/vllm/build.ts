@@ -70,7 +70,11 @@ export function spansPods(
 
 export function argumentsPlace(start: FoundStart): ArgumentsPlace | undefined {
   const script = start.shell && scriptNode(start);
-  if (start.shell) return script && { kind: "shell", node: script, commandEnd: start.shell.end };
+  if (start.shell) {
+    // All of the script came out of a variable: what is written behind its name would not be behind the command.
+    const isElsewhere = script === undefined || /^\s*\$\(\w+\)\s*$/.test(script.text);
+    return isElsewhere ? undefined : { kind: "shell", node: script, commandEnd: start.shell.end };
+  }
   if (!start.list) return undefined;
   const equals = start.args.some((word) => /^--[^=]+=/.test(word.text.text));
   return { kind: "list", node: start.list, itemStyle: equals ? "equals" : "two-items" };

@@ -39,7 +39,13 @@ export function removeArgument(editor: YamlEditor, setting: Setting): void {
   const node = path.at(-1);
   const parent = path.at(-2);
   if (node?.kind !== "scalar" || parent === undefined || parent.kind === "scalar") return;
-  if (parent.kind === "map") return editor.removeEntry(parent, node.text);
+  if (parent.kind === "map") {
+    const isKey = parent.entries.some(({ key }) => key === node);
+    // A variable that the start command splits: words in one string.
+    return isKey
+      ? editor.removeEntry(parent, node.text)
+      : removeShellWords(editor, setting.flagAt, setting.valueAt);
+  }
   removeItems(editor, parent, node, lastItem(parent, node, setting));
 }
 

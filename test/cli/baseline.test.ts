@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { BAD, Cli, PLAIN } from "./run-cli";
 
 const FILE = "known.json";
@@ -59,6 +59,26 @@ describe("vllm-k8s lint --baseline", () => {
     const more = quiet();
     assert.ok(more.length > 0);
     assert.ok(more.every((line) => Number(line.split(":")[1]) > BAD.split("\n").length - 1));
+  });
+
+  it("lists what is no longer there, of the files that it looked at or that are gone", () => {
+    cli.write({ "k8s/other.yaml": BAD });
+    write();
+    cli.write({ "k8s/chat.yaml": PLAIN });
+    const { code, out } = cli.run(["lint", "k8s/chat.yaml", ...USE]);
+    assert.equal(code, 0);
+    assert.match(out, /\d+ of the baseline are no longer found; --write-baseline takes them out:\n/);
+    assert.match(out, /^ {2}k8s\/chat\.yaml {2}storage\/shm-missing$/m);
+    assert.doesNotMatch(out, /other\.yaml/);
+    rmSync(cli.path("k8s/other.yaml"));
+    const { summary } = JSON.parse(cli.run(["lint", "k8s/chat.yaml", ...USE, "--format=json"]).out) as {
+      summary: { stale: { file: string; rule: string; count: number }[] };
+    };
+    const files = new Set(summary.stale.map(({ file }) => file));
+    assert.deepEqual([...files].sort(), ["k8s/chat.yaml", "k8s/other.yaml"]);
+    assert.ok(summary.stale.every(({ count, rule }) => count === 1 && rule.includes("/")));
+    write();
+    assert.doesNotMatch(cli.run(["lint", "k8s", ...USE]).out, /no longer/);
   });
 
   it("holds no text of a manifest and is the same each time", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { checklistSections } from "../../src/data/checklist";
 import type { Checklist, ChecklistEntry } from "../../src/features/checklist";
+import { RULES } from "../../src/rules/index";
 import { serviceWith } from "../service";
 
 const DEPLOYMENT = `apiVersion: apps/v1
@@ -92,6 +93,16 @@ describe("The production checklist", () => {
 
   it("is silent without a server", () => {
     assert.equal(serviceWith({ "/a/budget.yaml": BUDGET }).checklist("/a/budget.yaml", "folder"), undefined);
+  });
+
+  it("names rules that exist", () => {
+    const ids = new Set<string>(RULES.map(({ id }) => id));
+    const named = checklistSections.flatMap(({ items }) => items.flatMap(({ rules }) => rules ?? []));
+    assert.ok(named.length > 90);
+    assert.deepEqual(
+      named.filter((rule) => !ids.has(rule)),
+      [],
+    );
   });
 
   it("counts every entry once, and names each by an id of its own", () => {

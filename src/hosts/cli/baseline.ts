@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { UsageError } from "./exit";
-import { reasonOf, toSlashes } from "./input";
+import { reasonOf, shownPath, toSlashes } from "./input";
 import type { Io } from "./io";
-import type { ReportedFinding } from "./report";
+import type { ReportedFinding, StaleFinding } from "./report";
 import { writeWhole } from "./write";
 import { isRecord } from "../../base/record";
 
@@ -58,6 +58,22 @@ export class Baseline {
       const count = counts?.get(mark) ?? 0;
       if (count > 0) counts?.set(mark, count - 1);
       return count === 0;
+    });
+  }
+
+  /** What it knows and nobody found any more in the files that were looked at, or in files that are gone. */
+  staleAmong(findings: readonly ReportedFinding[], looked: ReadonlySet<string>): readonly StaleFinding[] {
+    const now = new Baseline(this.file, this.io, new Map());
+    for (const finding of findings) now.add(finding);
+    const folder = dirname(this.file);
+    return [...this.known].flatMap(([place, counts]) => {
+      const path = toSlashes(resolve(folder, place));
+      if (!looked.has(path) && existsSync(path)) return [];
+      return [...counts].flatMap(([mark, count]) => {
+        const rule = mark.slice(0, mark.lastIndexOf(" "));
+        const gone = count - (now.known.get(place)?.get(mark) ?? 0);
+        return gone > 0 ? [{ file: shownPath(path, this.io), rule, count: gone }] : [];
+      });
     });
   }
 

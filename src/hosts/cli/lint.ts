@@ -42,7 +42,7 @@ export async function lint(args: readonly string[], io: Io): Promise<ExitCode> {
     : await lintPaths(inputs, options, jobs, io);
   const found = reportOf(inputs, part, io);
   if (baseline !== undefined && writesBaseline) return writeBaseline(baseline, found, io);
-  const report = known ? withoutKnown(found, known) : found;
+  const report = known ? withoutKnown(found, known, inputs) : found;
   print(report, { format, quiet: booleanOf(values.quiet) }, io);
   return exitCode(report, failOn);
 }
@@ -60,9 +60,10 @@ function writeBaseline(file: string, { findings, problems }: LintReport, io: Io)
   return problems.length > 0 ? EXIT.failure : EXIT.clean;
 }
 
-function withoutKnown(report: LintReport, baseline: Baseline): LintReport {
+function withoutKnown(report: LintReport, baseline: Baseline, { targets }: Inputs): LintReport {
   const findings = baseline.newAmong(report.findings);
-  return { ...report, findings, known: report.findings.length - findings.length };
+  const stale = baseline.staleAmong(report.findings, new Set(targets.map(({ path }) => path)));
+  return { ...report, findings, known: report.findings.length - findings.length, stale };
 }
 
 interface Printing {
@@ -111,6 +112,7 @@ function reportOf(inputs: Inputs, part: LintPart, io: Io): LintReport {
   return {
     findings: part.findings,
     known: 0,
+    stale: [],
     files: inputs.targets.length,
     skipped: part.skipped,
     problems: [...inputs.problems, ...part.problems, ...part.configProblems],

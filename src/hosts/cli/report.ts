@@ -8,6 +8,8 @@ export interface LintReport {
   readonly findings: readonly ReportedFinding[];
   /** How many more the baseline knows. */
   readonly known: number;
+  /** What the baseline knows and is no longer there. */
+  readonly stale: readonly StaleFinding[];
   /** How many files were looked at. */
   readonly files: number;
   readonly skipped: readonly Skipped[];
@@ -28,6 +30,12 @@ export interface ReportedFinding {
   readonly fixable: boolean;
   /** The line the finding begins on. */
   readonly sourceLine: string;
+}
+
+export interface StaleFinding {
+  readonly file: string;
+  readonly rule: string;
+  readonly count: number;
 }
 
 export interface ReportedFix {

@@ -12,7 +12,7 @@ export function reportJson(report: LintReport): string {
     message,
     range: range ?? null,
   }));
-  const { findings: all, known, skipped } = report;
-  const summary = { ...countBySeverity(all), known, skipped, problems };
+  const { findings: all, known, stale, skipped } = report;
+  const summary = { ...countBySeverity(all), known, stale, skipped, problems };
   return JSON.stringify({ findings, files: report.files, summary }, null, 2) + "\n";
 }

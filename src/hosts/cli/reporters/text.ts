@@ -79,7 +79,7 @@ function excerpt({ sourceLine, range }: ReportedFinding): { line: string; marks:
 
 function summary(report: LintReport, styled: Style): string {
   const files = plural(report.files, "file");
-  const known = report.known === 0 ? "" : `${plural(report.known, "finding")} of the baseline left out.\n`;
+  const known = baselineText(report);
   if (report.findings.length === 0)
     return `No ${report.known === 0 ? "" : "new "}findings in ${files}.\n${known}`;
   const counts = countBySeverity(report.findings);
@@ -89,4 +89,13 @@ function summary(report: LintReport, styled: Style): string {
   const fixable = report.findings.filter((finding) => finding.fixable).length;
   const fixes = fixable === 0 ? "" : `${fixable} of them can be fixed: see \`vllm-k8s fix --help\`.\n`;
   return `${plural(report.findings.length, "finding")} in ${files}: ${parts.join(", ")}.\n${fixes}${known}`;
+}
+
+function baselineText({ known, stale }: LintReport): string {
+  const leftOut = known === 0 ? "" : `${plural(known, "finding")} of the baseline left out.\n`;
+  if (stale.length === 0) return leftOut;
+  const total = stale.reduce((sum, { count }) => sum + count, 0);
+  const lines = stale.map(({ file, rule, count }) => `  ${file}  ${rule}${count > 1 ? ` (${count})` : ""}\n`);
+  const verb = total === 1 ? "is" : "are";
+  return `${leftOut}${total} of the baseline ${verb} no longer found; --write-baseline takes ${total === 1 ? "it" : "them"} out:\n${lines.join("")}`;
 }
