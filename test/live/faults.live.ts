@@ -165,6 +165,16 @@ describe("faults while live", function () {
   it("hostile labels reach the page as plain text or not at all", async () => {
     for (const pod of world.fleet.pods) pod.fault = "hostile";
     const tested = await live();
+    const reasons = (): readonly string[] =>
+      (tested.session.board.views(new Map()).find(({ id }) => id === "finished")?.lines ?? []).map(
+        ({ label }) => label,
+      );
+    await tested.until("the reason that the pods made up", () =>
+      reasons().some((label) => label.startsWith("<img src=x")),
+    );
+    const label = reasons().find((each) => each.includes("onerror"));
+    // Plain text on one line, for a page that knows no markup: the escape sequence and the override are gone.
+    assert.equal(label, '<img src=x onerror="alert(1)"> " ${process.exit()}');
     const text = seen(tested);
     assert.ok(!text.includes("\\u001b") && !text.includes("\\u202e"));
     assert.ok(!text.includes(HOSTILE_LABEL));

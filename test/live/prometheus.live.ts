@@ -51,6 +51,16 @@ describe("a live session with a Prometheus in the cluster", function () {
     session.disconnect();
   });
 
+  it("knows of each alert of the manifest whether its expression holds, where Prometheus has no such rule", async () => {
+    const { session, until } = world.session({ refreshMs: 300 });
+    await session.connect();
+    const state = (name: string): string | undefined =>
+      [...session.values.alerts].find(([alert]) => alert.name === name)?.[1];
+    await until("an expression that is true", () => state("SlowFirstToken") === "holds");
+    assert.match(state("CacheFull") ?? "", /^(holds|quiet)$/);
+    session.disconnect();
+  });
+
   it("agrees with what is computed from the pods themselves", async () => {
     const [asked, read] = [world.session({ refreshMs: 400 }), world.session({ refreshMs: 400 })];
     read.session.choice = { kind: "pods" };

@@ -55,6 +55,27 @@ describe("a live session that reads the pods", () => {
     session.disconnect();
   });
 
+  it("waits as long as the API server asks for", async () => {
+    const waits: number[] = [];
+    const { session, until } = world.session({
+      after: (milliseconds, run) => {
+        waits.push(milliseconds);
+        const timer = setTimeout(run, Math.min(milliseconds, 60));
+        return { cancel: () => clearTimeout(timer) };
+      },
+    });
+    await session.connect();
+    await until("numbers", ({ phase }) => phase === "live");
+    world.api.faults = [{ path: /./, kind: "429" }];
+    await until("old numbers", ({ phase }) => phase === "stale");
+    waits.length = 0;
+    await until("several refusals", () => waits.length >= 2);
+    // Its `Retry-After` is 7 seconds, more than the own first waits of one and two.
+    assert.ok(waits[0] !== undefined && waits[0] >= 7000, waits.join());
+    world.api.faults = [];
+    session.disconnect();
+  });
+
   it("sends GET only", () => {
     assert.deepEqual([...new Set(world.api.seen.map(({ method }) => method))], ["GET"]);
     assert.ok(!JSON.stringify(world.api.seen).includes(TOKEN));

@@ -86,7 +86,7 @@ function answerWith(kind: Answered, response: ServerResponse): void {
     case "410":
       return sendStatus(response, { code: 410, reason: "Expired", message: "too old resource version" });
     case "429":
-      return sendText(response, 429, "Too many requests, please try again later.\n", { "retry-after": "1" });
+      return sendText(response, 429, "Too many requests, please try again later.\n", { "retry-after": "7" });
     case "500":
       return sendStatus(response, { code: 500, reason: "", message: "error trying to reach service: EOF" });
     case "503":

@@ -97,7 +97,7 @@ function answer(pod: FleetPod, now: number, response: ServerResponse): void {
     case "hostile":
       response
         .writeHead(200, { "content-type": type })
-        .end(metricsText(pod.engine, { lora: HOSTILE_LABEL, __proto: "x" }));
+        .end(metricsText(pod.engine, { lora: HOSTILE_LABEL, __proto: "x" }) + hostileReason(pod.engine));
       return;
     case "nan":
       response
@@ -110,6 +110,12 @@ function answer(pod: FleetPod, now: number, response: ServerResponse): void {
     case "none":
       response.writeHead(200, { "content-type": type }).end(metricsText(pod.engine));
   }
+}
+
+/** The panel has a line for each reason, and so names this one. */
+function hostileReason({ promptTokens }: Engine): string {
+  const escaped = HOSTILE_LABEL.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  return `vllm:request_success_total{finished_reason="${escaped}"} ${promptTokens}\n`;
 }
 
 /** A label that takes every value there is: somebody's mistake. */
