@@ -83,7 +83,8 @@ function sized(path: string, server: VllmServer, plans: Plans): SizedServer {
     perGpu: {
       totalGiB: rounded(plan.total),
       budgetGiB: rounded(plan.budget),
-      weightsGiB: rounded(plan.weights),
+      // A range from the name alone stands among the assumptions.
+      weightsGiB: plan.model === undefined ? null : rounded(plan.weights),
       activationGiB: rounded(plan.activation),
       nonTorchGiB: rounded(plan.nonTorch),
       cudaGraphGiB: rounded(plan.cudaGraph),

@@ -6,7 +6,7 @@ import type { Settings } from "./settings";
  * A range of weight bytes from a model's name alone: `Something-70B-AWQ` is 70 billion parameters at about 4 bits.
  *
  * The number before B counts parameters (`8x7B` a mixture that shares its attention, `30B-A3B` the total before the active ones);
- * low and high cover rounding of the advertised size and what a quantisation leaves unquantised.
+ * low and high cover rounding of the advertised size, what a quantisation leaves unquantised, and one that a path does not name.
  */
 export function nameRange(
   input: PlanInput,
@@ -50,5 +50,6 @@ function bytesFromName(name: string, flag: string | undefined): { low: number; v
   if (/nvfp4|mxfp4|fp4|awq|gptq|int4|w4a16|w4a8|4bit|4-bit|q4_|bnb|nf4/.test(text))
     return { low: 0.5, value: 0.6, high: 0.85 };
   if (/fp8|int8|w8a8|w8a16|8bit|8-bit|q8_/.test(text)) return { low: 1, value: 1.06, high: 1.3 };
-  return { low: 2, value: 2, high: 2.05 };
+  // A folder or bucket is named by its owner, who need not say that what lies there is quantised.
+  return { low: /^[./~]|:\/\//.test(name) ? 0.5 : 2, value: 2, high: 2.05 };
 }

@@ -78,7 +78,7 @@ export function planMemory(input: PlanInput): MemoryPlan {
       ...judged.reasons,
     ],
     failureText: judged.failureText,
-    assumptions: assumptions(input, settings),
+    assumptions: [...fromName(input, weights), ...assumptions(input, settings)],
   };
 }
 
@@ -190,6 +190,13 @@ function gpuCount(input: PlanInput, settings: Settings): number | undefined {
   if (tensor === undefined || pipeline === undefined || data === undefined) return undefined;
   if (input.unknown?.includes("prefillContextParallel")) return undefined;
   return tensor.value * pipeline.value * data.value * (input.prefillContextParallel ?? 1);
+}
+
+/** Weights that only the model's name tells are a range, and are said to be. */
+function fromName(input: PlanInput, weights: Quantity | undefined): Ingredient[] {
+  if (input.model !== undefined || weights === undefined) return [];
+  const range = `${weights.low.toFixed(0)} to ${weights.high.toFixed(0)} GiB`;
+  return [{ name: "weights", value: range, origin: "guessed from the model's name" }];
 }
 
 /** What the manifest does not say and the plan rests on. */

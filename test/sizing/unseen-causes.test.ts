@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogueModel } from "../../src/sizing/catalogue";
-import { close, plan } from "./support";
+import { planMemory } from "../../src/sizing/plan";
+import { close, gpu, plan, version } from "./support";
 
 /** What starts that the sizing had not seen taught it; figures are those that vLLM printed. */
 describe("what unseen starts taught", () => {
@@ -82,5 +83,27 @@ describe("what unseen starts taught", () => {
     });
     assert.ok((exchange.cudaGraph?.high ?? 0) > 60);
     assert.notEqual(exchange.fits, "no");
+  });
+});
+
+describe("a model known by its name alone", () => {
+  const of = (modelName: string) =>
+    planMemory({ model: undefined, modelName, gpu: gpu("H100"), version: version("0.10.0") });
+
+  it("has a range of weights that is said to be guessed", () => {
+    const p = of("/models/some-70b-awq");
+    assert.equal(p.fits, "unknown");
+    assert.deepEqual(p.assumptions[0], {
+      name: "weights",
+      value: "29 to 70 GiB",
+      origin: "guessed from the model's name",
+    });
+    assert.equal(p.kvCache, undefined);
+  });
+
+  it("is not refused for what a path does not say", () => {
+    assert.equal(of("s3://bucket/llama-70b").fits, "unknown", "it may be quantised");
+    assert.equal(of("someone/Llama-70B").fits, "no", "a repository says so");
+    assert.equal(of("/models/foo").weights, undefined);
   });
 });
