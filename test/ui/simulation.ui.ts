@@ -116,10 +116,8 @@ describe("the simulator", () => {
     );
     const queues = [...text.matchAll(/came back .*, with up to (\d+)/g)].map((match) => Number(match[1]));
     await frame.click("#fix");
-    await must(workbench.page, "the changes to look at", () =>
-      workbench.page.waitForSelector('.tab[aria-label^="Autoscaling fixes"]', { timeout: patience }),
-    );
-    await workbench.runCommand("vLLM: Apply These Changes");
+    const apply = workbench.page.locator(".editor-actions [aria-label*='Apply These Changes']");
+    await must(workbench.page, "apply the changes", () => apply.click({ timeout: patience }));
     const after = await until(workbench.page, "nothing left to propose", shown, (each) =>
       each.includes("Nothing is proposed that would change it."),
     );
