@@ -20,6 +20,7 @@ interface Count {
 /** The parts of `npm test` are steps of their own, so that one failing part does not hide the others. */
 const steps: Step[] = [
   { script: "check" },
+  { script: "audit" },
   { script: "test:unit", tests: true },
   { script: "test:live", tests: true },
   { script: "test:grammar", tests: true },

@@ -4,7 +4,8 @@ import type { VsCodeServer } from "./server";
 export interface WorkbenchTarget {
   /** A folder, or a `.code-workspace` file. */
   workspace?: string | undefined;
-  extensionPath: string;
+  /** An extension under development; the installed ones alone when left out. */
+  extensionPath?: string | undefined;
   /** A module whose `run()` is called inside the extension host. */
   testsPath?: string | undefined;
   /** A file to start on. */
@@ -33,7 +34,8 @@ export function newPage(browser: Browser, options: BrowserContextOptions = {}): 
 /** The address of the workbench; everything about the session travels in it. */
 export function workbenchUrl(server: VsCodeServer, target: WorkbenchTarget): string {
   const remote = (path: string): string => `vscode-remote://127.0.0.1:${server.port}${path}`;
-  const payload: [string, string][] = [["extensionDevelopmentPath", remote(target.extensionPath)]];
+  const payload: [string, string][] = [];
+  if (target.extensionPath) payload.push(["extensionDevelopmentPath", remote(target.extensionPath)]);
   if (target.testsPath) payload.push(["extensionTestsPath", remote(target.testsPath)]);
   if (target.openFile) payload.push(["openFile", remote(target.openFile)]);
   const query = new URLSearchParams({ tkn: server.token });

@@ -16,6 +16,7 @@ const workbenchNoise =
   /^(\[|Resolv(ing|ed) connection token|Creating a socket|Ignoring fetching|Updating additional builtin|No search provider registered)/;
 
 export interface TestRun extends WorkbenchTarget {
+  extensionPath: string;
   testsPath: string;
   /** Uses the web-worker extension host and the extension's `browser` entry. */
   web: boolean;

@@ -12,6 +12,8 @@ export type Settings = Record<string, unknown>;
 
 export interface VsCodeServer {
   port: number;
+  /** Of the server, whose children the extension hosts are. */
+  pid: number;
   /** Whoever opens the page needs it: without one, any page in the user's browser could drive this server. */
   token: string;
   /** Rejects if the server ends before `stop` is called. */
@@ -85,7 +87,7 @@ export async function startServer(
     killNow();
     forget();
   };
-  return { port, token, ended, stop };
+  return { port, pid: child.pid ?? 0, token, ended, stop };
 }
 
 function writeSettings(dataDir: string, settings: Settings): void {

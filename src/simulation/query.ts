@@ -1,7 +1,8 @@
 import type { Answer } from "../autoscaling/keda";
-import type { Aggregate, Binary, Expression, Matcher, Selector } from "../metrics/expression";
+import type { Aggregate, Binary, Expression, Selector } from "../metrics/expression";
 import { metricState } from "../metrics/names";
 import type { VllmVersion } from "../vllm/version";
+import { matches } from "./matchers";
 
 /** One engine's counters and gauges as a scrape of its pod finds them. */
 export interface Scrape {
@@ -120,23 +121,6 @@ const MODELLED = new Set([
 
 function isModelled(name: string): boolean {
   return MODELLED.has(key(name));
-}
-
-/** Labels that are not known are taken to fit: it is not the selector's labels that are simulated. */
-function matches({ matchers }: Selector, labels: Readonly<Record<string, string | undefined>>): boolean {
-  return matchers.every((matcher) => {
-    const label = Object.hasOwn(labels, matcher.label) ? labels[matcher.label] : undefined;
-    return label === undefined || fits(matcher, label);
-  });
-}
-
-function fits({ operator, value }: Matcher, label: string): boolean {
-  if (operator === "=") return label === value;
-  if (operator === "!=") return label !== value;
-  // Only alternatives and wildcards: an expression of a stranger's could take for ever.
-  if (!/^[\w./:-]*(\.[*+][\w./:-]*|\|[\w./:-]+)*$/.test(value)) return true;
-  const hit = new RegExp(`^(?:${value})$`).test(label);
-  return operator === "=~" ? hit : !hit;
 }
 
 function aggregate({ operator, of, grouping }: Aggregate, world: World): Vector {

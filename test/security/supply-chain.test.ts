@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { verdictOf } from "../../scripts/audit/verdict";
 
 const root = join(__dirname, "..", "..");
 const read = (name: string): unknown => JSON.parse(readFileSync(join(root, name), "utf8"));
@@ -54,5 +55,19 @@ describe("supply chain", () => {
         name,
       );
     }
+  });
+
+  it("the audit fails on what is grave, and says when the registry could not be asked", () => {
+    const audit = (severity: string): string =>
+      JSON.stringify({ vulnerabilities: { left: { severity, range: "<1.0.1" } } });
+    assert.equal(verdictOf(audit("high")).kind, "vulnerable");
+    assert.equal(verdictOf(`npm warn x\n${audit("critical")}\nnpm error y`).kind, "vulnerable");
+    assert.equal(verdictOf(audit("moderate")).kind, "clean");
+    assert.equal(verdictOf('{"vulnerabilities":{}}').kind, "clean");
+    assert.deepEqual(verdictOf('{"statusCode":405,"body":""}'), {
+      kind: "unknown",
+      reason: "the registry gives status 405 for an audit",
+    });
+    assert.equal(verdictOf("npm error network").kind, "unknown");
   });
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./wait";
-import { accessibilityProblems, webview } from "./webview";
+import { problemsInThemes } from "./themes";
+import { webview } from "./webview";
 import { Workbench } from "./workbench";
 
 const LOG = `2026-11-20T08:01:02Z (EngineCore_DP0 pid=91) INFO 11-20 08:01:02 [core.py:58] Initializing a V1 LLM engine (v0.11.0) with config: model='Qwen/Qwen2.5-7B-Instruct', tensor_parallel_size=2
@@ -34,7 +35,7 @@ describe("calibrate, in the editor", () => {
     await page.locator(".quick-input-widget .monaco-list-row", { hasText: "Calibrate" }).first().click();
     await page.locator(".quick-input-widget .monaco-list-row", { hasText: "The clipboard" }).click();
     const frame = await webview(workbench, "tbody", /KV cache[^]*12\.1 GiB/);
-    assert.deepEqual(await accessibilityProblems(frame), []);
+    assert.deepEqual(await problemsInThemes(workbench, frame, "calibrate"), []);
   });
 
   it("keeps the difference, and plans with it from then on", async () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAll, until } from "./wait";
-import { accessibilityProblems, webview } from "./webview";
+import { problemsInThemes } from "./themes";
+import { webview } from "./webview";
 import { Workbench } from "./workbench";
 
 /** Lines of test/host/workspace/chat/server.yaml, as the editor counts them. */
@@ -107,7 +108,7 @@ describe("a vLLM manifest in the editor", () => {
     const { page } = workbench;
     await workbench.clickCodeLens(/2 x L4/);
     const frame = await webview(workbench, "h2", /Time to ready/);
-    assert.deepEqual(await accessibilityProblems(frame), []);
+    assert.deepEqual(await problemsInThemes(workbench, frame, "breakdown"), []);
     await frame
       .locator("button", { hasText: /^line 22$/ })
       .first()

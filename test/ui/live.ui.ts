@@ -5,7 +5,8 @@ import { TOKEN } from "../live/world";
 import { LiveDesk, pause } from "./live-desk";
 import { picture } from "./screenshot";
 import { until } from "./wait";
-import { accessibilityProblems, webview } from "./webview";
+import { problemsInThemes } from "./themes";
+import { webview } from "./webview";
 import { Workbench } from "./workbench";
 
 const examples = join(__dirname, "..", "..", "examples");
@@ -76,7 +77,7 @@ describe("live metrics in the editor", () => {
     const label = await frame.locator(".chart").first().getAttribute("aria-label");
     assert.match(label ?? "", /^Waiting requests, last 15 minutes\. .*now \d/);
     assert.ok(!page.includes(TOKEN));
-    assert.deepEqual(await accessibilityProblems(frame), []);
+    assert.deepEqual(await problemsInThemes(workbench, frame, "live"), []);
   });
 
   it("say when an alert of the manifest fires, in words and on its chart", async () => {

@@ -14,6 +14,12 @@ export async function typeQuickInput(page: Page, text: string): Promise<void> {
 
 /** Types, then clicks the entry with exactly that label, whatever else is similar or was used recently. */
 export async function pickQuickInput(page: Page, text: string, label: string): Promise<void> {
+  await clickQuickInput(page, text, label);
+  await page.locator(`${widget}:visible`).waitFor({ state: "hidden", timeout: patience });
+}
+
+/** The same of an entry that opens another list. */
+export async function clickQuickInput(page: Page, text: string, label: string): Promise<void> {
   await typeQuickInput(page, text);
   const name = page
     .locator(`${widget}:visible .monaco-list-row .label-name`)
@@ -21,7 +27,6 @@ export async function pickQuickInput(page: Page, text: string, label: string): P
   await name.first().click({ timeout: patience });
   // Left where the entry was, the mouse would bring up the tooltip of whatever lies beneath.
   await page.mouse.move(0, 0);
-  await page.locator(`${widget}:visible`).waitFor({ state: "hidden", timeout: patience });
 }
 
 function exactly(label: string): RegExp {

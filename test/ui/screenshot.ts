@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { repoRoot, resultsPath } from "../../scripts/vscode/paths";
 import type { Workbench } from "./workbench";
 
-/** With UPDATE_SCREENSHOTS=1 the pictures of the README are made anew; otherwise they show what a test saw. */
-const folder = process.env.UPDATE_SCREENSHOTS === "1" ? join(repoRoot, "docs", "images") : resultsPath;
+const updates = process.env.UPDATE_SCREENSHOTS === "1";
 
-export async function picture(workbench: Workbench, name: string): Promise<void> {
+/** With UPDATE_SCREENSHOTS=1 the pictures that the documentation shows are made anew; all others show what a test saw. */
+export async function picture(workbench: Workbench, name: string, shown = true): Promise<void> {
+  const folder = updates && shown ? join(repoRoot, "docs", "images") : resultsPath;
   mkdirSync(folder, { recursive: true });
   await workbench.screenshot(join(folder, `${name}.png`));
 }

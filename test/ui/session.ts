@@ -18,6 +18,8 @@ export interface SessionOptions {
   settings?: Settings | undefined;
   /** For the extension host. */
   env?: Readonly<Record<string, string>> | undefined;
+  /** A folder of installed extensions, which are used in place of the one under development. */
+  extensionsDir?: string | undefined;
   viewport?: { width: number; height: number } | undefined;
   deviceScaleFactor?: number | undefined;
 }
@@ -27,6 +29,8 @@ export interface Session {
   page: Page;
   /** The copy of the folder. */
   folder: string;
+  /** Left out when somebody else started it. */
+  server?: VsCodeServer;
   close(): Promise<void>;
 }
 
@@ -40,6 +44,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const server = await startServer(await ensureEmbeddedVsCode(), {
     settings: { ...stillSettings, ...options.settings },
     env: options.env,
+    extensionsDir: options.extensionsDir,
   });
   try {
     const page = await openPage(server, folder.path, options);
@@ -48,7 +53,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       await server.stop();
       folder.remove();
     };
-    return { page, folder: folder.path, close };
+    return { page, folder: folder.path, server, close };
   } catch (error) {
     await server.stop();
     folder.remove();
@@ -69,7 +74,13 @@ async function openPage(server: VsCodeServer, folder: string, options: SessionOp
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const openFile = options.file ? join(folder, options.file) : undefined;
-  await page.goto(workbenchUrl(server, { workspace: folder, extensionPath, openFile }));
+  await page.goto(
+    workbenchUrl(server, {
+      workspace: folder,
+      extensionPath: options.extensionsDir ? undefined : extensionPath,
+      openFile,
+    }),
+  );
   return page;
 }
 

@@ -32,6 +32,10 @@ const axe = readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"
 /** What axe-core has against a page as it is shown, one line each. */
 export async function accessibilityProblems(frame: Frame): Promise<readonly string[]> {
   await frame.evaluate(axe);
+  // The page is see-through: the editor's background lies in a frame around it, where axe-core does not look.
+  await frame.evaluate(
+    "document.documentElement.style.background = getComputedStyle(document.documentElement).getPropertyValue('--vscode-editor-background')",
+  );
   // The editor writes the frame's own document around our page: its language and landmarks are not ours.
   const violations = await frame.evaluate<Violation[]>(
     `axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] }).then((r) => r.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) })))`,

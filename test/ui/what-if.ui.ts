@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { picture } from "./screenshot";
 import { readAll, until } from "./wait";
-import { accessibilityProblems, webview } from "./webview";
+import { problemsInThemes } from "./themes";
+import { webview } from "./webview";
 import { Workbench } from "./workbench";
 
 /** Line of test/host/workspace/chat/server.yaml, as the editor counts them. */
@@ -30,7 +31,7 @@ describe("what if, in the editor", () => {
     frame = await webview(workbench, "tr[aria-current='true']", /L4/);
     const rows = await frame.locator("tbody tr").count();
     assert.ok(rows > 10, `${rows} rows`);
-    assert.deepEqual(await accessibilityProblems(frame), []);
+    assert.deepEqual(await problemsInThemes(workbench, frame, "what-if"), []);
   });
 
   it("compares what is asked for", async () => {

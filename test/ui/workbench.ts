@@ -44,6 +44,11 @@ export class Workbench {
     return this.session.folder;
   }
 
+  /** Process id of the server that the window is on. */
+  get server(): number | undefined {
+    return this.session.server?.pid;
+  }
+
   close(): Promise<void> {
     return this.session.close();
   }

@@ -1,8 +1,8 @@
 import type { Checklist } from "../../features/checklist";
 import { checklistText } from "./checklist-text";
-import { choiceOf, parse, seeHelp, textOf } from "./arguments";
+import { choiceOf, parse, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
-import { EXIT, UsageError, type ExitCode } from "./exit";
+import { EXIT, type ExitCode } from "./exit";
 import { findInputs } from "./input";
 import type { Io } from "./io";
 import { hasColour } from "./lint";
@@ -25,9 +25,8 @@ export function checklist(args: readonly string[], io: Io): ExitCode {
     "vllm-version": { type: "string" },
   });
   const format = choiceOf("checklist", "format", values.format, CHECKLIST_FORMATS, "text");
-  if (positionals.length === 0)
-    throw new UsageError(`checklist needs a FILE or a folder${seeHelp("checklist")}`);
-  const inputs = findInputs(positionals, io);
+  const paths = positionals.length === 0 ? ["."] : positionals;
+  const inputs = findInputs(paths, io);
   const assume = { gpu: textOf(values.gpu), vllmVersion: textOf(values["vllm-version"]) };
   const config = new ConfigFinder(io, textOf(values.config), { assume });
   const project = new Project(io, config);
@@ -40,7 +39,7 @@ export function checklist(args: readonly string[], io: Io): ExitCode {
   }
   const problems = [...inputs.problems, ...project.problems, ...config.problems];
   if (judged.length === 0 && problems.length === 0)
-    io.err(`vllm-k8s: no vLLM server in ${positionals.join(", ")}\n`);
+    io.err(`vllm-k8s: no vLLM server in ${paths.join(", ")}\n`);
   for (const problem of problems) io.err(problemLine(problem));
   if (problems.length > 0) return EXIT.failure;
   return judged.some((one) => one.checklist.counts.fails > 0) ? EXIT.findings : EXIT.clean;

@@ -215,7 +215,7 @@ Exit codes:
 
 const CHECKLIST_HELP = `Goes through the production checklist for the vLLM servers in manifests.
 
-Usage: vllm-k8s checklist PATHS [options]
+Usage: vllm-k8s checklist [PATHS] [options]
 
 PATHS are files or folders. The manifests of a folder are judged together; a file with all that stands beside it.
 Each entry passes, fails with its places, is unknown with the reason, needs the running cluster, or needs people.
