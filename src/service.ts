@@ -133,7 +133,7 @@ class LanguageService implements Service {
 
   scaling(path: string): Scaling {
     const hasLenses = this.environment.settings(path).lens.scaling;
-    return new Scaling(this.workspace, path, hasLenses, () => this.repaired(path, isScalingFix));
+    return new Scaling(this.workspace, path, hasLenses, (file) => this.repaired(file, isScalingFix));
   }
 
   migrate(path: string, version: string): Migration | undefined {

@@ -10,7 +10,14 @@ import {
 import { placeGenerated, type Placed } from "./generate/place";
 import { editsBetween } from "./fix-all";
 import type { FileEdit } from "./fixes";
-import { placeIn, simulateBoth, type Place, type SimulationAnswer, type SimulationWish } from "./simulation";
+import {
+  placeIn,
+  scalerIn,
+  simulateBoth,
+  type Place,
+  type SimulationAnswer,
+  type SimulationWish,
+} from "./simulation";
 import { scalingLensesOf, type ScalingLens } from "./trigger-places";
 import type { Workspace } from "./workspace";
 
@@ -20,12 +27,12 @@ const NOT_OPEN = { problem: "This file is not open." };
 export class Scaling {
   private readonly place: Place | undefined;
 
-  /** `fixed` gives the same files after the fixes that are proposed for the autoscaling of this one. */
+  /** `fixed` gives the same files after the fixes that are proposed for the autoscaling in one of them. */
   constructor(
     private readonly workspace: Workspace,
     private readonly path: string,
     private readonly hasLenses: boolean,
-    private readonly fixed: () => Workspace,
+    private readonly fixed: (path: string) => Workspace,
   ) {
     this.place = placeIn(workspace, path);
   }
@@ -37,12 +44,21 @@ export class Scaling {
 
   /** The autoscaler under a load: as it is, and after the fixes that are proposed for it. */
   simulate(wish: SimulationWish): SimulationAnswer {
-    return this.place ? simulateBoth(this.place, placeIn(this.fixed(), this.path), wish) : NOT_OPEN;
+    return this.place
+      ? simulateBoth(this.place, placeIn(this.repaired(this.place), this.path), wish)
+      : NOT_OPEN;
+  }
+
+  /** The autoscaler may stand in another file than what it scales. */
+  private repaired(place: Place): Workspace {
+    const scaler = scalerIn(place)?.scaler.object;
+    const home = scaler && this.workspace.placeOf({ doc: scaler.doc, span: scaler.node.span });
+    return this.fixed(home?.file.path ?? this.path);
   }
 
   /** The fixes that "after" rests on, as edits of all files that they change. */
   proposedFixes(): readonly FileEdit[] {
-    return this.place ? editsBetween(this.place.folder, this.fixed()) : [];
+    return this.place ? editsBetween(this.place.folder, this.repaired(this.place)) : [];
   }
 
   /** An object that belongs to a workload of the file, the first unless another is meant. */

@@ -28,6 +28,15 @@ describe("vllm-k8s simulate", () => {
       assert.match(out, part);
   });
 
+  it("shows an autoscaler once for all files of a folder, with its fixes from whichever is named", () => {
+    const titles = (out: string): number => out.match(/^ScaledObject vllm-scaler/gm)?.length ?? 0;
+    const folder = cli.run(["simulate", "."]);
+    assert.equal(folder.code, 0, folder.err);
+    assert.equal(titles(folder.out), 1);
+    assert.equal(cli.run(["simulate", "deployment.yaml"]).out, folder.out);
+    assert.match(folder.out, /^After the proposed fixes$/m);
+  });
+
   it("gives all of it as JSON, the same for the same seed", () => {
     const args = [
       "simulate",

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { PROFILE_NAMES, type SimulationWish } from "../../service";
+import { PROFILE_NAMES, type Simulated, type SimulationWish } from "../../service";
 import { choiceOf, parse, seeHelp, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { EXIT, UsageError, type ExitCode } from "./exit";
-import { findInputs, reasonOf } from "./input";
+import { findInputs, reasonOf, type Target } from "./input";
 import type { Io } from "./io";
 import { hasColour } from "./lint";
 import { Project } from "./project";
@@ -46,19 +46,30 @@ export function simulate(args: readonly string[], io: Io): ExitCode {
   const assume = { gpu: textOf(values.gpu), vllmVersion: textOf(values["vllm-version"]) };
   const config = new ConfigFinder(io, textOf(values.config), { assume });
   const project = new Project(io, config);
-  for (const { targets } of project.folders(inputs.targets)) {
-    for (const target of targets) {
-      const problem = { problem: "It could not be analysed." };
-      const answer = project.ask(target, problem, (service) => service.scaling(target.path).simulate(wish));
-      if ("problem" in answer) throw new UsageError(`${target.shown}: ${answer.problem}`);
-      io.out(
-        format === "json" ? JSON.stringify(answer, null, 2) + "\n" : simulationText(answer, hasColour(io)),
-      );
-    }
+  for (const answer of answersOf(inputs.targets, project, wish)) {
+    const text =
+      format === "json" ? JSON.stringify(answer, null, 2) + "\n" : simulationText(answer, hasColour(io));
+    io.out(text);
   }
   const problems = [...inputs.problems, ...project.problems, ...config.problems];
   for (const problem of problems) io.err(problemLine(problem));
   return problems.length > 0 ? EXIT.failure : EXIT.clean;
+}
+
+/** One for each autoscaler, though the files of a folder show the same; a folder also holds files that have none. */
+function answersOf(targets: readonly Target[], project: Project, wish: SimulationWish): readonly Simulated[] {
+  const answers = new Map<string, Simulated>();
+  const problems: string[] = [];
+  for (const { targets: beside } of project.folders(targets)) {
+    for (const target of beside) {
+      const problem = { problem: "It could not be analysed." };
+      const answer = project.ask(target, problem, (service) => service.scaling(target.path).simulate(wish));
+      if ("problem" in answer) problems.push(`${target.shown}: ${answer.problem}`);
+      else answers.set(JSON.stringify(answer), answer);
+    }
+  }
+  if (answers.size === 0 && problems[0] !== undefined) throw new UsageError(problems[0]);
+  return [...answers.values()];
 }
 
 function profileOf(text: string, io: Io): SimulationWish["profile"] {
