@@ -10,6 +10,8 @@ const NODE_GPUS = 8;
 interface CloudFacts {
   /** How people call it. */
   readonly title: string;
+  /** How its nodes are found, in words. */
+  readonly nodes: string;
   /** By the form of its instances' names; undefined where none are known. */
   readonly instances: ReturnType<typeof cloudOf> | undefined;
   /** A storage class for a volume that many nodes read, and where it comes from; undefined for the cluster's default. */
@@ -24,6 +26,7 @@ export type Selector = Readonly<Record<string, string>>;
 export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   gke: {
     title: "GKE",
+    nodes: "node label gke-accelerator",
     instances: "gcp",
     // https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/filestore-csi-driver
     storage: {
@@ -34,6 +37,7 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
   eks: {
     title: "EKS",
+    nodes: "Karpenter's or Auto Mode's GPU name, else the instance type",
     instances: "aws",
     // https://github.com/kubernetes-sigs/aws-efs-csi-driver/tree/master/examples/kubernetes/dynamic_provisioning
     storage: {
@@ -46,6 +50,7 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
   aks: {
     title: "AKS",
+    nodes: "the instance type",
     instances: "azure",
     // https://learn.microsoft.com/azure/aks/azure-csi-files-storage-provision
     storage: { className: "azurefile-csi-premium", origin: "built into AKS" },
@@ -54,6 +59,7 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
   other: {
     title: "a cloud",
+    nodes: "NVIDIA's GPU operator and its product label",
     instances: undefined,
     storage: undefined,
     selector: ({ products }) => label("nvidia.com/gpu.product", products?.[0]),

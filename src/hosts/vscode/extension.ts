@@ -6,6 +6,7 @@ import { ChecklistView } from "./checklist";
 import { registerCodeActions } from "./code-actions";
 import { registerCommands } from "./commands";
 import { registerCompletion } from "./completion";
+import { Creations } from "./create";
 import { DiagnosticsPublisher } from "./diagnostics";
 import { registerGenerate } from "./generate";
 import { HubModels } from "./hub";
@@ -48,6 +49,7 @@ export function activate(context: ExtensionContext): void {
     proposals,
     migrations,
     preview,
+    new Creations(session, preview),
     breakdown,
     whatIf,
     comparisons,
