@@ -36,7 +36,12 @@ export function completionsAt(file: SourceFile, folder: Folder, position: Positi
   if (!site) return [];
   for (const contribute of CONTRIBUTORS) {
     const proposals = contribute(site);
-    if (proposals) return proposals;
+    if (proposals) return proposals.filter(isOnOneLine);
   }
   return [];
+}
+
+/** Editors take no other: in a flow collection that somebody forgot to close, words of several lines are one scalar. */
+function isOnOneLine({ range }: Proposal): boolean {
+  return range.start.line === range.end.line;
 }

@@ -89,6 +89,12 @@ describe("completion of any input", () => {
     });
   }
 
+  it("answers at any offset of a collection that is never closed", () => {
+    // A script's lines, with a backslash at the end of each, are one plain scalar in it.
+    const asker = new Asker(`{${MANIFEST}`);
+    for (let offset = 0; offset <= asker.text.length; offset++) asker.at(offset);
+  });
+
   it("answers at any offset of 200 mutated manifests", () => {
     const lines = MANIFEST.split("\n");
     const mutation = fc.record({
