@@ -51,7 +51,9 @@ export async function choose(
   box.placeholder = options.placeholder;
   box.items = items;
   box.matchOnDescription = true;
-  box.activeItems = items.filter(({ value }) => value === current);
+  const active = items.filter(({ value }) => value === current);
+  // None active would leave Enter without an answer.
+  if (active.length > 0) box.activeItems = active;
   const offerTyped = (text: string): void => {
     const own = items.some(({ value }) => value === text) ? undefined : typed?.(text);
     box.items = own ? [...items, { ...own, alwaysShow: true }] : items;
