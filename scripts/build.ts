@@ -4,7 +4,7 @@ import { build, context, type BuildOptions, type Metafile } from "esbuild";
 import { cataloguesApart, writeCatalogues } from "./build/catalogues";
 import { liveApart } from "./build/live-apart";
 import { packedData } from "./build/packed-data";
-import { shellApart } from "./build/shell-apart";
+import { parsersApart } from "./build/parsers-apart";
 import { withoutRuleProse } from "./build/without-rule-prose";
 
 /** Bundles the extension for both of its hosts and the command line; `--watch` does so again after each change. */
@@ -41,7 +41,7 @@ const bundles: readonly BuildOptions[] = [
     target: "node20",
     external: ["vscode"],
     define: { IN_BROWSER: "false" },
-    plugins: [cataloguesApart, withoutRuleProse, liveApart("node"), shellApart],
+    plugins: [cataloguesApart, withoutRuleProse, liveApart("node"), parsersApart],
   },
   {
     entryPoints: [editorEntry],
@@ -50,11 +50,17 @@ const bundles: readonly BuildOptions[] = [
     target: "es2022",
     external: ["vscode"],
     define: { IN_BROWSER: "true" },
-    plugins: [cataloguesApart, withoutRuleProse, liveApart("web"), shellApart],
+    plugins: [cataloguesApart, withoutRuleProse, liveApart("web"), parsersApart],
   },
   {
     stdin: { contents: 'export { parse } from "unbash";', resolveDir: root },
     outfile: "dist/shell.js",
+    platform: "neutral",
+    target: "es2022",
+  },
+  {
+    stdin: { contents: 'export { parser } from "@prometheus-io/lezer-promql";', resolveDir: root },
+    outfile: "dist/promql.js",
     platform: "neutral",
     target: "es2022",
   },
