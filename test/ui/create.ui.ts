@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { typeQuickInput } from "./quick-input";
 import { picture } from "./screenshot";
@@ -78,5 +78,14 @@ describe("creating a server", () => {
     assert.ok(lines.some((line) => line.includes("kind: Deployment")));
     assert.ok(!existsSync(join(workbench.folder, "qwen3-8b")));
     await picture(workbench, "create");
+  });
+
+  it("writes them on Apply, and opens the Deployment", async () => {
+    const { page } = workbench;
+    const apply = page.locator(".editor-actions [aria-label*='Apply These Changes']");
+    await apply.click({ timeout: patience });
+    await page.locator(".tab.active", { hasText: "deployment.yaml" }).waitFor({ timeout: patience });
+    const files = readdirSync(join(workbench.folder, "qwen3-8b")).sort();
+    assert.equal(files.length, 8, files.join(", "));
   });
 });
