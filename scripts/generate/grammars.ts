@@ -13,27 +13,30 @@ interface GrammarRule {
 }
 
 const SHARED = "source.vllm-k8s";
+/** Keys are strings too. */
+const KEY = "-entity.name.tag";
 
 /**
  * Injections into the editor's YAML grammar. They match nothing but vLLM's own names, and regions begin only where one is on the
- * line, so that other YAML keeps its colours. The editor tries every selector at every token: four, and short ones.
+ * line, so that other YAML keeps its colours. The editor tries every selector at every token, from left to right: what most tokens
+ * fail comes first, and nothing is excluded that cannot occur.
  */
 export function grammars(): readonly Output[] {
   return [
     grammar("vllm", SHARED, { repository: repository() }),
-    injection("comments", "comment.line.number-sign", DIRECTIVES),
-    injection("blocks", "string.unquoted.block", [
+    injection("comments", "comment.line.number-sign.yaml", DIRECTIVES),
+    injection("blocks", "string.unquoted.block -meta.embedded", [
       shellRegion(),
       queryRegion("", ".*", "(?<![-+*/(,\\s])\\s*$"),
       FLAGS,
     ]),
-    injection("scalars", "string -string.unquoted.block -string.unquoted.plain.in", [
+    injection("scalars", `string ${KEY} -string.unquoted.block -string.unquoted.plain.in -meta.embedded`, [
       queryRegion('(?<=")', '[^"]*', '(?=")|$'),
       queryRegion("(?<=')", "[^']*", "(?='(?!'))|$"),
       queryRegion("(?<![\"'])", ".*", "$|(?=\\s#)"),
       FLAGS,
     ]),
-    injection("flow", "string.unquoted.plain.in", [FLAGS]),
+    injection("flow", `string.unquoted.plain.in ${KEY}`, [FLAGS]),
   ];
 }
 
@@ -44,8 +47,7 @@ function grammar(name: string, scopeName: string, rest: object): Output {
 }
 
 function injection(name: string, scopes: string, patterns: readonly GrammarRule[]): Output {
-  const injectionSelector = `L:${scopes} -entity.name.tag -meta.embedded`;
-  return grammar(name, `${SHARED}.${name}`, { injectionSelector, patterns });
+  return grammar(name, `${SHARED}.${name}`, { injectionSelector: `L:${scopes}`, patterns });
 }
 
 const FLAGS: GrammarRule = { include: `${SHARED}#flags` };

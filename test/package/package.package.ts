@@ -38,7 +38,8 @@ describe("the .vsix", () => {
       /^extension\/dist\/(extension|web|live|shell|promql)\.js$/,
       /^extension\/dist\/catalogues\.json$/,
       /^extension\/dist\/webview\/[a-z-]+\.(js|css)$/,
-      /^extension\/docs\/(config\.schema\.json|images\/icon\.png|rules\/[a-zA-Z-]+(\/[a-z0-9-]+)?\.md)$/,
+      /^extension\/docs\/(config\.schema\.json|images\/icon\.png|walkthrough\/[a-z]+\.svg|rules\/[a-zA-Z-]+(\/[a-z0-9-]+)?\.md)$/,
+      /^extension\/examples\/(article|broken|good)\/[a-z0-9-]+\.yaml$/,
       /^extension\/(snippets|syntaxes)\/[a-zA-Z0-9.-]+\.json$/,
       /^extension\/l10n\/bundle\.l10n\.json$/,
     ];
@@ -54,6 +55,8 @@ describe("the .vsix", () => {
       "dist/promql.js",
       "dist/catalogues.json",
       "docs/images/icon.png",
+      "docs/walkthrough/examples.svg",
+      "examples/broken/llama-70b.yaml",
       "l10n/bundle.l10n.json",
       "THIRD-PARTY-NOTICES.txt",
     ])

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { pickQuickInput, typeQuickInput } from "./quick-input";
+import { clickQuickInput, pickQuickInput, typeQuickInput } from "./quick-input";
 import { type Problem, readProblems } from "./problems";
 import { type Session, type SessionOptions, startSession } from "./session";
 import { must, patience, readAll, until } from "./wait";
@@ -81,11 +81,12 @@ export class Workbench {
     await this.waitForEditor(file);
   }
 
-  /** Runs a command by its full title in the palette, such as "Developer: Reload Window". */
-  async runCommand(title: string): Promise<void> {
+  /** Runs a command by its full title in the palette, such as "Developer: Reload Window"; `asksOn` when it opens such a box itself. */
+  async runCommand(title: string, asksOn = false): Promise<void> {
     await must(this.page, `run the command ${title}`, async () => {
       await this.page.keyboard.press("F1");
-      await pickQuickInput(this.page, `>${title}`, title);
+      const choose = asksOn ? clickQuickInput : pickQuickInput;
+      await choose(this.page, `>${title}`, title);
     });
   }
 

@@ -42,20 +42,24 @@ export function flagProposals(line: CommandLine): readonly Proposal[] {
       range,
       ...written,
       filterText: [name, ...(spelling.negated ? [] : (entry.aliases ?? []))].join(" "),
-      sortText: sortTextOf(rankOf(spelling, deprecated, used)),
+      sortText: sortTextOf(rankOf(spelling, line.version, deprecated, used)),
       deprecated,
       asksOn: takesValue && (entry.choices !== undefined || entry.type === "json" || isModelFlag(entry.flag)),
     } satisfies Proposal;
   });
 }
 
+/** A switch that nobody counted is turned off as often as its other side is in use; else rather where it is on by itself. */
 function rankOf(
   { name, entry, negated }: Spelling,
+  version: VllmVersion,
   deprecated: boolean,
   used: ReadonlySet<FlagEntry>,
 ): number {
   const times = usageOf("flags", name);
-  const base = times > 0 ? 500 - Math.min(499, times) : UNCOUNTED + (negated ? 1 : 0);
+  const other = negated ? usageOf("flags", entry.flag) : 0;
+  const unused = negated ? 500 - Math.min(499, other) + (defaultAt(entry, version) === true ? 0 : 1) : 0;
+  const base = times > 0 ? 500 - Math.min(499, times) : UNCOUNTED + unused;
   return base + (deprecated ? OBSOLETE : 0) + (used.has(entry) ? USED : 0);
 }
 

@@ -16,7 +16,7 @@ export interface WrittenCommand {
  * or a trailing backslash is no error here.
  */
 export function commandAround(script: string, at: number): WrittenCommand {
-  const reader = new Reader(script);
+  const reader = new Reader(withoutTemplates(script));
   let words: WrittenWord[] = [];
   while (reader.position <= at) {
     const word = reader.next();
@@ -25,15 +25,28 @@ export function commandAround(script: string, at: number): WrittenCommand {
     else if (reader.position > at) break;
     else words = [];
   }
-  const inner = words.find(({ start, end, text }) => start < at && at < end && isScript(text));
-  if (inner) return shifted(commandAround(inner.text.slice(1, -1), at - inner.start - 1), inner.start + 1);
+  const holder = words.find(({ start, end }) => start < at && at < end);
+  const inner = holder && innerScript(holder.text, at - holder.start);
+  if (holder && inner !== undefined)
+    return shifted(commandAround(inner, at - holder.start - 1), holder.start + 1);
   const word = words.find(({ start, end }) => start <= at && at <= end) ?? { start: at, end: at, text: "" };
   return { words: words.filter(({ end }) => end < at && end <= word.start), word };
 }
 
-/** A whole command in quotes, as `eval` and `sh -c` take it. */
-function isScript(text: string): boolean {
-  return /^(["'])[^]*\1$/.test(text) && /(^|[\s/])vllm[\s.]/.test(text.slice(1, -1));
+/** The same length, with a word in place of each template, whose quotes are none of the script's; an option behind one begins a word. */
+function withoutTemplates(script: string): string {
+  return script.replaceAll(/\{\{[^]*?\}\}(?=(-?))/g, (template: string, dash: string) => {
+    return "x".repeat(template.length - 1) + (dash === "" ? "x" : " ");
+  });
+}
+
+/** A command in quotes, as `eval` and `sh -c` take it, to the quote after the cursor: it may have quotes around templates in it. */
+function innerScript(text: string, at: number): string | undefined {
+  const [quote = ""] = text;
+  if (quote !== '"' && quote !== "'") return undefined;
+  const end = text.indexOf(quote, Math.max(1, at));
+  const inner = text.slice(1, end);
+  return end !== -1 && /(^|[\s/])vllm[\s.]/.test(inner) ? inner : undefined;
 }
 
 function shifted({ words, word }: WrittenCommand, by: number): WrittenCommand {

@@ -6,10 +6,12 @@ import type { ChangePreview } from "./change-preview";
 import { toWorkspaceEdit } from "./convert";
 import { copyDebugInformation } from "./debug-information";
 import { isManifest } from "./documents";
+import { OPEN_EXAMPLES, openExamples } from "./examples";
 import { EXPLAIN_RULE } from "./findings";
 import { GENERATE, generateFor } from "./generate";
 import { MIGRATE, type Migrations } from "./migrate";
 import { explainRule } from "./rule-pages";
+import { OPEN_SETTINGS, openSettings } from "./settings-links";
 import { serverMeant } from "./server-at-cursor";
 import type { Target } from "./server-panels";
 import type { Session } from "./session";
@@ -48,7 +50,8 @@ export function registerCommands(
     }),
     register(MIGRATE, (version) => migrations.run(version)),
     register("vllmK8s.fixAllInFile", () => fixAllInFile(session)),
-    register("vllmK8s.openSettings", (setting) => openSettings(context, setting)),
+    register(OPEN_EXAMPLES, (file) => openExamples(context, file)),
+    register(OPEN_SETTINGS, (setting) => openSettings(context, setting)),
     register("vllmK8s.copyDebugInformation", () => copyDebugInformation(context, session)),
   );
 }
@@ -65,9 +68,4 @@ async function fixAllInFile(session: Session): Promise<void> {
     path === undefined ? [] : session.ask("Fixing all failed", [], (service) => service.fixAll(path));
   if (edits.length > 0) await workspace.applyEdit(toWorkspaceEdit(edits));
   else window.setStatusBarMessage(l10n.t("vLLM: nothing here has a safe fix"), 4000);
-}
-
-async function openSettings(context: ExtensionContext, setting: unknown): Promise<void> {
-  const query = typeof setting === "string" ? `@id:${setting}` : `@ext:${context.extension.id}`;
-  await commands.executeCommand("workbench.action.openSettings", query);
 }

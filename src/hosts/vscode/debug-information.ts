@@ -1,7 +1,18 @@
-import { env, extensions, l10n, languages, UIKind, version, window, type ExtensionContext } from "vscode";
+import {
+  env,
+  extensions,
+  l10n,
+  languages,
+  UIKind,
+  version,
+  window,
+  workspace,
+  type ExtensionContext,
+} from "vscode";
 import { ruleOf } from "./findings";
 import { folderOf, isManifest, pathOf } from "./documents";
 import type { Session } from "./session";
+import { SECTION, textSetting } from "./settings";
 
 /** Extensions that read the same files. */
 const PEERS = [
@@ -11,7 +22,10 @@ const PEERS = [
   "esbenp.prettier-vscode",
 ];
 
-/** Puts on the clipboard what a bug report needs. No text of the person's files, no paths. */
+/** Settings whose values are places or names of the person's own: only whether they are set is told. */
+const PRIVATE = ["live.prometheusUrl", "hub.endpoint"];
+
+/** Puts on the clipboard what a bug report needs: versions and counts, no text of the person's files, no paths, no addresses. */
 export async function copyDebugInformation(context: ExtensionContext, session: Session): Promise<void> {
   const { version: own } = context.extension.packageJSON as { version: string };
   const lines = [
@@ -19,6 +33,7 @@ export async function copyDebugInformation(context: ExtensionContext, session: S
     `VS Code ${version}, ${env.uiKind === UIKind.Desktop ? "desktop" : "web"}, ${env.remoteName ?? "local"}`,
     `Beside it: ${peers().join(", ") || "none"}`,
     ...aboutFile(session),
+    ...aboutSettings(session),
   ];
   await env.clipboard.writeText(lines.join("\n") + "\n");
   window.setStatusBarMessage(l10n.t("vLLM: debug information copied"), 4000);
@@ -39,12 +54,33 @@ function aboutFile(session: Session): readonly string[] {
   const servers = session.ask("Sizing failed", [], (service) => service.sizes(path));
   return [
     `Active file: ${document.languageId}, ${document.lineCount} lines, ${document.uri.scheme}, ${statusOf(session, path)}`,
-    `Findings: ${found.join(", ") || "none"}`,
+    `Findings: ${counted(found) || "none"}`,
     ...servers.map(({ object, model, gpu, vllmVersion, fits }) => {
-      return `Server: ${object.kind}, ${model.id ?? "model unknown"}, ${gpu.name ?? "GPU unknown"}, vLLM ${vllmVersion}, fits: ${fits}`;
-    }),
-    `Settings: ${JSON.stringify(session.settingsFor(path))}${session.configFiles.fileFor(folderOf(path)) ? " (with a .vllm-k8s.yaml)" : ""}`,
+      const known = [model.id ? "model named" : "model unknown", gpu.name ? `${gpu.count ?? "?"} x ${gpu.name}` : "GPU unknown"];
+      return `Server: ${object.kind}, ${known.join(", ")}, vLLM ${vllmVersion}, fits: ${fits}`;
+    }), // prettier-ignore
   ];
+}
+
+/** What was chosen, for the file in front; tables of the person's own names only as counts. */
+function aboutSettings(session: Session): readonly string[] {
+  const document = window.activeTextEditor?.document;
+  const path = document ? pathOf(document) : "";
+  const { models, calibrations, ...rest } = session.settingsFor(path);
+  const section = workspace.getConfiguration(SECTION);
+  const set = PRIVATE.map(
+    (name) => `${name} ${textSetting(section, name) === undefined ? "not set" : "set"}`,
+  );
+  return [
+    `Settings: ${JSON.stringify(rest)}${session.configFiles.fileFor(folderOf(path)) ? " (with a .vllm-k8s.yaml)" : ""}`,
+    `models: ${Object.keys(models).length}, calibrations: ${Object.keys(calibrations ?? {}).length}, ${set.join(", ")}`,
+  ];
+}
+
+function counted(rules: readonly string[]): string {
+  return [...new Set(rules)]
+    .map((rule) => `${rule} ${rules.filter((each) => each === rule).length}`)
+    .join(", ");
 }
 
 function statusOf(session: Session, path: string): string {

@@ -1,8 +1,9 @@
-import { Hover, l10n, languages, MarkdownString, type Disposable } from "vscode";
+import { Hover, l10n, languages, type Disposable } from "vscode";
 import { fromPosition, toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import { SHOW_BREAKDOWN } from "./breakdown";
 import type { Session } from "./session";
+import { markdownWith } from "./settings-links";
 import { WHAT_IF } from "./what-if";
 
 /** Meanings, metrics in a query, the memory card. Other extensions' hovers stand beside it, so it begins with a heading of its own. */
@@ -15,16 +16,14 @@ export function registerHover(session: Session): Disposable {
         service.hover(path, fromPosition(position)),
       );
       if (!hover) return undefined;
-      if (hover.server === undefined)
-        return new Hover(new MarkdownString(hover.markdown), toRange(hover.range));
+      if (hover.server === undefined) return new Hover(markdownWith(hover.markdown), toRange(hover.range));
       const args = encodeURIComponent(JSON.stringify([path, hover.server]));
       const links = [
         `[${l10n.t("Full breakdown")}](command:${SHOW_BREAKDOWN}?${args})`,
         `[${l10n.t("What if")}](command:${WHAT_IF}?${args})`,
       ];
-      const markdown = new MarkdownString(`${hover.markdown}\n\n${links.join(" · ")}`);
-      markdown.isTrusted = { enabledCommands: [SHOW_BREAKDOWN, WHAT_IF] };
-      return new Hover(markdown, toRange(hover.range));
+      const text = `${hover.markdown}\n\n${links.join(" · ")}`;
+      return new Hover(markdownWith(text, [SHOW_BREAKDOWN, WHAT_IF]), toRange(hover.range));
     },
   });
 }

@@ -1,6 +1,7 @@
 import {
   EventEmitter,
   InlayHint,
+  l10n,
   languages,
   TextEdit,
   type Disposable,
@@ -11,6 +12,7 @@ import type { InlayHint as Hint } from "../../features/inlay-hints";
 import { toPosition, toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import type { Session } from "./session";
+import { markdownWith, settingLink } from "./settings-links";
 
 export function registerInlayHints(session: Session, onDidPublish: Event<TextDocument>): Disposable[] {
   const changed = new EventEmitter<void>();
@@ -39,10 +41,13 @@ export function registerInlayHints(session: Session, onDidPublish: Event<TextDoc
   return [provider, published, changed];
 }
 
-function toInlayHint({ position, label, tooltip, edits }: Hint): InlayHint {
+function toInlayHint({ kind, position, label, tooltip, edits }: Hint): InlayHint {
   const hint = new InlayHint(toPosition(position), label);
   hint.paddingLeft = true;
-  hint.tooltip = tooltip;
+  const where = settingLink(`vllmK8s.inlayHints.${kind}`);
+  // The text is shown as it is: it may repeat words of the manifest.
+  hint.tooltip = markdownWith("").appendText(tooltip);
+  hint.tooltip.appendMarkdown(`\n\n[${l10n.t("Switch such hints off")}](${where})`);
   if (edits.length > 0)
     hint.textEdits = edits.map((edit) => TextEdit.replace(toRange(edit.range), edit.newText));
   return hint;

@@ -1,4 +1,4 @@
-import { commands, Uri, window, workspace, type Disposable } from "vscode";
+import { commands, TabInputTextDiff, Uri, window, workspace, type Disposable, type Tab } from "vscode";
 import { textAfter, type FileEdit } from "../../features/fixes";
 import { toWorkspaceEdit } from "./convert";
 import { nameOf } from "../../base/path";
@@ -29,8 +29,8 @@ export class Proposals implements Disposable {
     workspace.registerTextDocumentContentProvider(SCHEME, {
       provideTextDocumentContent: (uri) => this.waiting.get(uri.toString())?.text ?? "",
     }),
-    commands.registerCommand("vllmK8s.applyProposal", () => this.decide(true)),
-    commands.registerCommand("vllmK8s.discardProposal", () => this.decide(false)),
+    commands.registerCommand("vllmK8s.applyProposal", (uri?: Uri) => this.decide(true, uri)),
+    commands.registerCommand("vllmK8s.discardProposal", (uri?: Uri) => this.decide(false, uri)),
     workspace.onDidCloseTextDocument((document) => this.waiting.delete(document.uri.toString())),
   ];
 
@@ -47,11 +47,15 @@ export class Proposals implements Disposable {
     await commands.executeCommand("vscode.diff", file, uri, title(name), { preview: true });
   }
 
-  /** The diff in front is applied or given up, and closed. */
-  private async decide(apply: boolean): Promise<void> {
-    const tab = window.tabGroups.activeTabGroup.activeTab;
-    const { modified } = (tab?.input ?? {}) as { readonly modified?: Uri };
-    const proposal = modified && this.waiting.get(modified.toString());
+  /** The diff whose button was clicked, or else the one in front, is applied or given up, and closed. */
+  private async decide(apply: boolean, clicked: Uri | undefined): Promise<void> {
+    const asked = clicked?.toString() ?? "";
+    const tab = this.waiting.has(asked)
+      ? window.tabGroups.all
+          .flatMap(({ tabs }) => tabs)
+          .find((each) => modifiedOf(each)?.toString() === asked)
+      : window.tabGroups.activeTabGroup.activeTab;
+    const proposal = tab && this.waiting.get(modifiedOf(tab)?.toString() ?? "");
     if (!tab || !proposal) return;
     await window.tabGroups.close(tab);
     if (apply) await applyProposal(proposal);
@@ -60,6 +64,11 @@ export class Proposals implements Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
+}
+
+/** The right side of a diff. */
+function modifiedOf({ input }: Tab): Uri | undefined {
+  return input instanceof TabInputTextDiff ? input.modified : undefined;
 }
 
 async function applyProposal({ edits, before, outdated }: Proposal): Promise<void> {

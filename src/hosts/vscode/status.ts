@@ -67,10 +67,12 @@ export class StatusItem implements Disposable {
       }
       if (status !== "analysed") return undefined;
       const findings = service.diagnostics(asked).length;
-      const versions = [...new Set(service.sizes(asked).map((server) => server.vllmVersion))];
+      const servers = service.sizes(asked);
+      const versions = new Set(servers.map(({ vllmVersion }) => vllmVersion));
+      const gpus = new Set(servers.map(({ gpu }) => gpu.name ?? l10n.t("GPU unknown")));
       const count = findings === 1 ? l10n.t("1 finding") : l10n.t("{0} findings", findings);
       return {
-        text: [count, ...versions.map((version) => `vLLM ${version}`)].join(" · "),
+        text: [count, ...[...versions].map((version) => `vLLM ${version}`), ...gpus].join(" · "),
         detail: name,
         paused: false,
       };

@@ -85,6 +85,29 @@ describe("completion of arguments", () => {
     assert.match(asked.accept("--enforce-eager"), / \\\n {16}--enforce-eager\n/);
   });
 
+  it("names flags in a quoted script, whatever quotes its templates bring", () => {
+    const script = (line: string): string =>
+      server(
+        `          command: ["sh", "-c"]\n          args:\n            - |\n              eval "vllm serve x/y ${line}"`,
+      );
+    for (const line of [
+      '--max-num-se¦ "{{ .Model }}" --port 80',
+      '--served-model-name "{{ .Model }}" --max-num-se¦ --port 80',
+      '--served-model-name "{{ .Model }}" {{ if .Many }}--max-num-se¦ 8{{ end }}',
+    ])
+      assert.ok(complete(script(line)).labels.includes("--max-num-seqs"), line);
+    assert.match(
+      complete(script("{{ if .Many }}--max-num-se¦ 8{{ end }}")).accept("--max-num-seqs"),
+      /}}--max-num-seqs 8{{/,
+    );
+  });
+
+  it("proposes to turn off what others turn on before what nobody uses", () => {
+    const { labels } = complete(list("--model=x/y", "--no¦"));
+    const place = (flag: string): number => labels.indexOf(flag);
+    assert.ok(place("--no-enable-log-requests") < place("--no-enable-dbo"), labels.slice(0, 20).join(" "));
+  });
+
   it("has the flags of the image's release only", () => {
     const old = complete(list("--model=x/y", "--¦")).labels;
     assert.ok(old.includes("--cuda-graph-sizes"));
