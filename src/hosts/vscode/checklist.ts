@@ -31,6 +31,8 @@ export class ChecklistView implements TreeDataProvider<ChecklistNode>, Disposabl
   /** A manifest of the folder. */
   private path: string | undefined;
   private checklist: Checklist | undefined;
+  /** The same and its folder, as JSON. */
+  private written: string | undefined;
 
   constructor(
     private readonly session: Session,
@@ -62,10 +64,15 @@ export class ChecklistView implements TreeDataProvider<ChecklistNode>, Disposabl
   private refresh(): void {
     if (!this.view.visible) return;
     const { path } = this;
-    this.checklist =
+    const checklist =
       path === undefined
         ? undefined
         : this.session.ask("The checklist failed", undefined, (service) => service.checklist(path, "folder"));
+    // Rows drawn anew take no click at that moment, so they are left alone while they say the same.
+    const written = checklist && JSON.stringify([folderOf(path ?? ""), checklist]);
+    if (written !== undefined && written === this.written) return;
+    this.written = written;
+    this.checklist = checklist;
     const fails = this.checklist?.counts.fails ?? 0;
     const passes = this.checklist?.counts.passes ?? 0;
     this.view.description =

@@ -1,4 +1,13 @@
-import { l10n, Uri, window, workspace, type ExtensionContext, type QuickPickItem } from "vscode";
+import {
+  l10n,
+  Range,
+  Uri,
+  window,
+  workspace,
+  WorkspaceEdit,
+  type ExtensionContext,
+  type QuickPickItem,
+} from "vscode";
 
 export const OPEN_EXAMPLES = "vllmK8s.openExamples";
 
@@ -38,7 +47,19 @@ export async function openExamples(context: ExtensionContext, wanted: unknown): 
   const folder = Uri.joinPath(context.globalStorageUri, "examples");
   for (const { file } of all) {
     const bytes = await workspace.fs.readFile(Uri.joinPath(context.extensionUri, "examples", file));
-    await workspace.fs.writeFile(Uri.joinPath(folder, file), bytes);
+    await write(Uri.joinPath(folder, file), bytes);
   }
   await window.showTextDocument(Uri.joinPath(folder, chosen.file), { preview: false });
+}
+
+/** An open document is changed in the editor: one whose file changes below it is read again late, or never when it has changes. */
+async function write(uri: Uri, bytes: Uint8Array): Promise<void> {
+  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (!open) return workspace.fs.writeFile(uri, bytes);
+  const text = new TextDecoder().decode(bytes);
+  if (open.getText() === text && !open.isDirty) return;
+  const edit = new WorkspaceEdit();
+  edit.replace(uri, new Range(0, 0, open.lineCount, 0), text);
+  await workspace.applyEdit(edit);
+  await open.save();
 }
