@@ -1,41 +1,46 @@
 import { rangesTouch, type Position, type Range } from "./base/text";
-import { breakdownOf, type Breakdown } from "./features/breakdown";
-import { compareWithLog, type Comparison } from "./features/calibrate";
+import { breakdownOf, type Breakdown } from "./features/memory/breakdown";
+import { compareWithLog, type Comparison } from "./features/calibration/calibrate";
 import type { Diagnostic, FixAction } from "./features/answers";
-import { checklistOf, type Checklist } from "./features/checklist";
-import { completionsAt, type Proposal } from "./features/completion";
+import { checklistOf, type Checklist } from "./features/checklist/checklist";
+import { completionsAt, type Proposal } from "./features/completion/completion";
 import { create, type Answers, type Creation } from "./features/create/create";
-import { Descriptions } from "./features/describe";
-import { Diagnostics, type FoundIn } from "./features/diagnostics";
-import { editsBetween, repaired } from "./features/fix-all";
-import { editsOf, isSafe, type FileEdit } from "./features/fixes";
-import type { FileStatus } from "./features/gate";
-import { anyHoverAt } from "./features/any-hover";
+import { Descriptions } from "./features/findings/describe";
+import { Diagnostics, type FoundIn } from "./features/findings/diagnostics";
+import { editsBetween, repaired } from "./features/findings/fix-all";
+import { editsOf, isSafe, type FileEdit } from "./features/findings/fixes";
+import type { FileStatus } from "./features/workspace/gate";
+import { anyHoverAt } from "./features/hover/any-hover";
 import type { FeatureApart } from "./features/apart";
-import type { Hover } from "./features/hover";
-import { inlayHintsOf, type InlayHint } from "./features/inlay-hints";
-import { lensesOf, type Lens } from "./features/lenses";
-import { referredFolders } from "./features/scope";
-import { severityFor, type Assumptions, type Settings } from "./features/settings";
-import { migrateTo, type Migration } from "./features/migrate";
-import { Navigator } from "./features/navigator";
-import { signatureAt, type Signature } from "./features/signature";
-import { Scaling } from "./features/scaling";
-import { isScalingFix } from "./features/simulation";
-import { sizeFile, type SizedServer } from "./features/sizes";
-import { suppressionEdit } from "./features/suppress-edit";
-import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if";
-import { whatIfEdits } from "./features/what-if-apply";
-import { Workspace, type SourceFile } from "./features/workspace";
+import type { Hover } from "./features/hover/hover";
+import { inlayHintsOf, type InlayHint } from "./features/inlay-hints/inlay-hints";
+import { lensesOf, type Lens } from "./features/memory/lenses";
+import { referredFolders } from "./features/workspace/scope";
+import { severityFor, type Assumptions, type Settings } from "./features/settings/settings";
+import { migrateTo, type Migration } from "./features/migration/migrate";
+import { Navigator } from "./features/navigation/navigator";
+import { signatureAt, type Signature } from "./features/completion/signature";
+import { Scaling } from "./features/scaling/scaling";
+import { isScalingFix } from "./features/scaling/simulation";
+import { sizeFile, type SizedServer } from "./features/memory/sizes";
+import { suppressionEdit } from "./features/findings/suppress-edit";
+import { whatIf, type WhatIf, type WhatIfFilter } from "./features/what-if/what-if";
+import { whatIfEdits } from "./features/what-if/apply";
+import { Workspace, type SourceFile } from "./features/workspace/workspace";
 import type { Finding } from "./rules/define";
 import type { Environment, Service } from "./service-api";
 
 export type { Diagnostic, FixAction } from "./features/answers";
-export type { Proposal } from "./features/completion";
+export type { Proposal } from "./features/completion/completion";
 export { GENERATED_KINDS, type GeneratedKind, type Offer } from "./features/generate/generate";
 export type { Placed } from "./features/generate/place";
-export { PROFILE_NAMES, type Side, type Simulated, type SimulationAnswer } from "./features/simulation";
-export type { SimulationWish } from "./features/simulation";
+export {
+  PROFILE_NAMES,
+  type Side,
+  type Simulated,
+  type SimulationAnswer,
+} from "./features/scaling/simulation";
+export type { SimulationWish } from "./features/scaling/simulation";
 export type { Environment, Service } from "./service-api";
 
 export function createService(environment: Environment): Service {

@@ -1,5 +1,5 @@
 import { TextIndex } from "../src/base/text";
-import { applyEdits, type FileEdit } from "../src/features/fixes";
+import { applyEdits, type FileEdit } from "../src/features/findings/fixes";
 
 /** A text after edits given in editor coordinates. */
 export function applyFileEdits(text: string, edits: readonly FileEdit[]): string {

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, type Settings } from "../src/features/settings";
+import { DEFAULT_SETTINGS, type Settings } from "../src/features/settings/settings";
 import { createService, type Service } from "../src/service";
 
 /** A service that was told some files. A rule that throws fails the test. */

@@ -1,6 +1,6 @@
 import { TextIndex } from "../../src/base/text";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import { Workspace } from "../../src/features/workspace";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
+import { Workspace } from "../../src/features/workspace/workspace";
 import { findFlag } from "../../src/data/flags";
 import { existsAt } from "../../src/vllm/flags";
 import { createService } from "../../src/service";

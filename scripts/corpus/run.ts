@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
 import { createService, type Diagnostic, type Service } from "../../src/service";
 import { parseFile } from "../../src/yaml/parse";
 import type { CorpusFile } from "./files";

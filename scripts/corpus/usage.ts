@@ -1,6 +1,6 @@
 import { findFlag } from "../../src/data/flags";
 import { modelIds } from "../../src/data/models";
-import { Workspace } from "../../src/features/workspace";
+import { Workspace } from "../../src/features/workspace/workspace";
 import type { VllmServer } from "../../src/vllm/model";
 import type { CorpusFile } from "./files";
 

@@ -1,6 +1,6 @@
 import { usageOf } from "../../src/data/usage";
 import { findModel, modelIds } from "../../src/data/models";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
 import { createService } from "../../src/service";
 
 const GPUS = ["L4", "A10G", "L40S", "A100-80GB", "H100-80GB", "H200", "B200", "MI300X"] as const;

@@ -1,6 +1,6 @@
 import type { Range } from "../base/text";
 import type { Severity } from "../rules/define";
-import type { FileEdit } from "./fixes";
+import type { FileEdit } from "./findings/fixes";
 
 /** A finding as an editor shows it. */
 export interface Diagnostic {

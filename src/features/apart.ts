@@ -1,6 +1,6 @@
 import type { Range } from "../base/text";
 import type { Spot } from "../yaml/document";
-import type { Folder } from "./folder";
+import type { Folder } from "./workspace/folder";
 
 /** A feature that is loaded when it is first used: it comes to the service, which does not know it. */
 export type FeatureApart<T> = (

@@ -9,7 +9,7 @@ import { parseQuery, type Query } from "../metrics/promql";
 import { nameOfRule } from "../metrics/queries";
 import { prometheusTriggers } from "../metrics/triggers";
 import type { View } from "../rules/context";
-import type { Folder } from "./folder";
+import type { Folder } from "./workspace/folder";
 import type { MemoryPlan } from "../sizing/plan-types";
 import type { VllmServer } from "../vllm/model";
 import type { Spot } from "../yaml/document";

@@ -1,5 +1,5 @@
 import "./memory-bar.css";
-import type { MemoryBar } from "../features/breakdown";
+import type { MemoryBar } from "../features/memory/breakdown";
 import { element, svgElement } from "./elements";
 
 /** One GPU's memory to scale, with a legend that says the same in words, and marks where the budget and the GPU end. */

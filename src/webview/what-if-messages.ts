@@ -1,4 +1,4 @@
-import { AXES, type WhatIfFilter } from "../features/what-if-axes";
+import { AXES, type WhatIfFilter } from "../features/what-if/axes";
 import { fieldsOf, isText } from "./messages";
 
 export type WhatIfMessage =

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from "yaml";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
 import { createService, type Service } from "../../src/service";
 import { largeFile, smallFile, unrelatedFile } from "./manifests";
 import { contender, race } from "./measure";

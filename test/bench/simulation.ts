@@ -1,6 +1,6 @@
 import { policyOf } from "../../src/autoscaling/policy";
-import type { Folder } from "../../src/features/folder";
-import { Workspace } from "../../src/features/workspace";
+import type { Folder } from "../../src/features/workspace/folder";
+import { Workspace } from "../../src/features/workspace/workspace";
 import { namedProfile } from "../../src/simulation/profile";
 import { sustainableRate } from "../../src/simulation/capacity";
 import { simulate, type Setup } from "../../src/simulation/run";

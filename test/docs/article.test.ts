@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RULES } from "../../src/rules/index";
-import type { SizedServer } from "../../src/features/sizes";
+import type { SizedServer } from "../../src/features/memory/sizes";
 import { serviceWith } from "../service";
 
 const page = readFileSync(join(resolve(__dirname, "../.."), "docs", "article.md"), "utf8");

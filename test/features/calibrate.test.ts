@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { withCalibration } from "../../src/features/calibration-file";
-import { readConfigFile } from "../../src/features/config-file";
+import { withCalibration } from "../../src/features/calibration/calibration-file";
+import { readConfigFile } from "../../src/features/settings/config-file";
 import { liveManifest } from "../../src/features/live";
-import { mergeSettings } from "../../src/features/settings";
+import { mergeSettings } from "../../src/features/settings/settings";
 import { poolAsLog, poolDifference } from "../../src/live/kv-pool";
 import type { Service } from "../../src/service";
 import { deployment, PATH, serviceWith } from "./what-if-manifests";

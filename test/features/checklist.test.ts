@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checklistSections } from "../../src/data/checklist";
-import type { Checklist, ChecklistEntry } from "../../src/features/checklist";
+import type { Checklist, ChecklistEntry } from "../../src/features/checklist/checklist";
 import { RULES } from "../../src/rules/index";
 import { serviceWith } from "../service";
 

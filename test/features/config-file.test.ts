@@ -3,7 +3,7 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { configSchema, validatorSchema } from "../../scripts/generate/config-schema";
 import { TextIndex } from "../../src/base/text";
-import { nearest, readConfigFile } from "../../src/features/config-file";
+import { nearest, readConfigFile } from "../../src/features/settings/config-file";
 import { RULES } from "../../src/rules/index";
 
 /** Each problem as `line:column-column message`, counted from one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TextIndex } from "../../src/base/text";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
 import { FILE } from "./completion/support";
 import { serviceWith } from "../service";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { migrationText } from "../../src/features/migrate-text";
+import { migrationText } from "../../src/features/migration/migrate-text";
 import type { Service } from "../../src/service";
 import { applyFileEdits } from "../apply";
 import { serviceWith as serviceOf } from "../service";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TextIndex } from "../../src/base/text";
-import type { FileEdit } from "../../src/features/fixes";
+import type { FileEdit } from "../../src/features/findings/fixes";
 import { serviceWith } from "../service";
 
 const FILES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { positionIn } from "../../src/features/promql-position";
+import { positionIn } from "../../src/features/promql/position";
 
 /** What can be written at the bar, with the word that it takes the place of. */
 function described(marked: string): string {

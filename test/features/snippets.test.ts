@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import snippets from "../../snippets/vllm.json";
 import manifest from "../../package.json";
-import { Snippet } from "../../src/features/snippet";
+import { Snippet } from "../../src/features/completion/snippet";
 import type { Service } from "../../src/service";
 import { serviceWith as serviceOf } from "../service";
 

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { DEFAULT_FILTER, type WhatIf, type WhatIfFilter, type WhatIfRow } from "../../src/features/what-if";
+import {
+  DEFAULT_FILTER,
+  type WhatIf,
+  type WhatIfFilter,
+  type WhatIfRow,
+} from "../../src/features/what-if/what-if";
 import type { Service } from "../../src/service";
 import { applyFileEdits } from "../apply";
 import { cpuTime } from "../cpu-time";

@@ -1,5 +1,5 @@
 import { TextIndex } from "../../src/base/text";
-import { readConfigFile } from "../../src/features/config-file";
+import { readConfigFile } from "../../src/features/settings/config-file";
 import { decode } from "../../src/hosts/hub/record";
 import { readExposition } from "../../src/live/exposition";
 import { accessOf, mergeKubeconfigs } from "../../src/live/kubeconfig";

@@ -1,4 +1,4 @@
-import { applyEdits } from "../../src/features/fixes";
+import { applyEdits } from "../../src/features/findings/fixes";
 import { YamlEditor } from "../../src/yaml/edit";
 import { maskTemplates } from "../../src/yaml/mask";
 import type { YamlMap, YamlNode } from "../../src/yaml/node";

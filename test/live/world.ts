@@ -7,7 +7,7 @@ import { LiveSession } from "../../src/hosts/vscode/live/session/live-session";
 import type { LiveManifest } from "../../src/live/manifest";
 import { liveManifest } from "../../src/features/live";
 import { createService } from "../../src/service";
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
 import { startApiServer, type ApiServer } from "./cluster/api-server";
 import { base64File, makeCertificates, type Certificates } from "./cluster/certificates";
 import type { Cluster } from "./cluster/objects";

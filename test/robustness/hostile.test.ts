@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FileStatus } from "../../src/features/gate";
+import type { FileStatus } from "../../src/features/workspace/gate";
 import { interrogate, MANIFEST, PATH } from "./support";
 import { cpuTime } from "../cpu-time";
 

@@ -1,5 +1,5 @@
-import { DEFAULT_SETTINGS } from "../../src/features/settings";
-import type { FileEdit } from "../../src/features/fixes";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
+import type { FileEdit } from "../../src/features/findings/fixes";
 import { TextIndex, type Position, type Range } from "../../src/base/text";
 import { createService, type Service } from "../../src/service";
 

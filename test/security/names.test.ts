@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readConfigFile } from "../../src/features/config-file";
+import { readConfigFile } from "../../src/features/settings/config-file";
 import { liveManifest } from "../../src/features/live";
 import { TextIndex } from "../../src/base/text";
 import { shapeFromConfig } from "../../src/sizing/config-shape";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applyEdits } from "../../src/features/fixes";
+import { applyEdits } from "../../src/features/findings/fixes";
 import { objectsOf } from "../../src/kubernetes/objects";
 import { podTemplatesOf } from "../../src/kubernetes/pods";
 import { canSetArgument, removeArgument, setArgument } from "../../src/vllm/edit-arguments";

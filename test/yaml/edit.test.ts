@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applyEdits } from "../../src/features/fixes";
+import { applyEdits } from "../../src/features/findings/fixes";
 import { YamlEditor } from "../../src/yaml/edit";
 import { asScalar, asSeq, at, mapAt } from "../../src/yaml/node";
 import { parseDocument } from "../../src/yaml/parse";

@@ -2,7 +2,7 @@ import { findVariable, variables, type VariableEntry } from "../../data/variable
 import { usageOf } from "../../data/usage";
 import { isAtLeast, NEWEST, type VllmVersion } from "../../vllm/version";
 import { scalarAt } from "../../yaml/node";
-import { variableMarkdown } from "../variable-text";
+import { variableMarkdown } from "../hover/variable-text";
 import { endsWith } from "./path";
 import { sortTextOf, type Proposal } from "./proposal";
 import type { Site } from "./site";

@@ -2,7 +2,7 @@ import { flagCatalogue, type FlagEntry } from "../../data/flags";
 import { usageOf } from "../../data/usage";
 import { defaultAt, existsAt, isNegatableAt } from "../../vllm/flags";
 import type { VllmVersion } from "../../vllm/version";
-import { flagDetail, flagMarkdown, isDeprecatedAt } from "../flag-text";
+import { flagDetail, flagMarkdown, isDeprecatedAt } from "../hover/flag-text";
 import type { CommandLine } from "./command-line";
 import { sortTextOf, type Proposal } from "./proposal";
 import { argumentText } from "./write";

@@ -1,6 +1,6 @@
 import { jsonBeginnings, jsonKeys, type JsonKey } from "../../data/json-keys";
 import { isAtLeast } from "../../vllm/version";
-import { jsonCursor, type JsonCursor } from "../json-cursor";
+import { jsonCursor, type JsonCursor } from "./json-cursor";
 import type { CommandLine } from "./command-line";
 import { sortTextOf, type Proposal } from "./proposal";
 import { scalarText } from "./write";

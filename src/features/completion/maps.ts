@@ -4,7 +4,7 @@ import { usageOf } from "../../data/usage";
 import { choicesAt, defaultAt, matchFlag } from "../../vllm/flags";
 import { NEWEST, type VllmVersion } from "../../vllm/version";
 import { flagOfKey } from "../../vllm/chart-map";
-import { flagDetail, flagMarkdown } from "../flag-text";
+import { flagDetail, flagMarkdown } from "../hover/flag-text";
 import { spellingsAt } from "./flags";
 import { modelsFor } from "./models";
 import { endsWith } from "./path";

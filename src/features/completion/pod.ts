@@ -1,5 +1,5 @@
 import { gpuEntries } from "../../data/gpus";
-import { findLabel, labelValues, nodeLabels } from "../node-label-values";
+import { findLabel, labelValues, nodeLabels } from "./node-label-values";
 import { scalarAt } from "../../yaml/node";
 import type { VllmServer } from "../../vllm/model";
 import { itemsOf } from "../../kubernetes/containers";

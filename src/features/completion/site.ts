@@ -6,8 +6,8 @@ import type { YamlNode, YamlScalar } from "../../yaml/node";
 import { parseDocument } from "../../yaml/parse";
 import { embeddedDocument } from "../../yaml/embedded";
 import type { VllmServer } from "../../vllm/model";
-import type { Folder } from "../folder";
-import type { SourceFile } from "../workspace";
+import type { Folder } from "../workspace/folder";
+import type { SourceFile } from "../workspace/workspace";
 import { steps, type Step } from "./path";
 
 /** Stands for what is about to be typed where nothing is yet; a character that no manifest has. */

@@ -1,5 +1,5 @@
 import { findGpu, type GpuEntry } from "../../data/gpus";
-import { migrationTarget, NEWEST_TARGET } from "../migrate";
+import { migrationTarget, NEWEST_TARGET } from "../migration/migrate";
 import { CLOUD_NAMES, type Cloud } from "./clouds";
 
 /** What a person expects to come in, at a busy hour. Lengths in tokens, on average. */

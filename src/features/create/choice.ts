@@ -5,7 +5,7 @@ import { gpuSpec } from "../../sizing/gpu-catalogue";
 import type { LoadEstimate } from "../../sizing/load";
 import { planMemory } from "../../sizing/plan";
 import type { MemoryPlan, PlanInput } from "../../sizing/plan-types";
-import { isOffered } from "../gpu-choice";
+import { isOffered } from "../what-if/gpu-choice";
 import type { ExpectedLoad } from "./answers";
 import { CLOUDS, rents, type Cloud, type Selector } from "./clouds";
 import { cpusFor } from "./deployment";

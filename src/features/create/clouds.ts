@@ -1,5 +1,5 @@
 import { findGpu, type GpuEntry } from "../../data/gpus";
-import { cloudOf } from "../gpu-choice";
+import { cloudOf } from "../what-if/gpu-choice";
 
 export const CLOUD_NAMES = ["gke", "eks", "aks", "other"] as const;
 export type Cloud = (typeof CLOUD_NAMES)[number];

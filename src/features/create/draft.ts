@@ -3,10 +3,10 @@ import { formatBlock } from "../../yaml/format";
 import { loadTime, type LoadTime } from "../../rules/startup/load-time";
 import type { HostPlan } from "../../sizing/host";
 import type { MemoryPlan, PlanInput } from "../../sizing/plan-types";
-import type { Folder } from "../folder";
-import type { ModelLookup } from "../plans";
-import type { SourceFile } from "../workspace";
-import { Workspace } from "../workspace";
+import type { Folder } from "../workspace/folder";
+import type { ModelLookup } from "../workspace/plans";
+import type { SourceFile } from "../workspace/workspace";
+import { Workspace } from "../workspace/workspace";
 import { deployment, service, type Design } from "./deployment";
 
 /** A design as the rest of the service reads it: nothing is worked out here that a finding or a lens would work out otherwise. */

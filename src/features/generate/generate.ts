@@ -3,8 +3,8 @@ import { SCALABLE_KINDS } from "../../rules/autoscaling/scope";
 import { nameForObjects } from "../../rules/places";
 import { scalersOf } from "../../rules/scaled";
 import type { VllmServer } from "../../vllm/model";
-import type { Folder } from "../folder";
-import type { SourceFile } from "../workspace";
+import type { Folder } from "../workspace/folder";
+import type { SourceFile } from "../workspace/workspace";
 import { IN_PLACE_WRITERS, type InPlace } from "./in-place";
 import { OBJECT_WRITERS } from "./objects";
 

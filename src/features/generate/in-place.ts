@@ -5,7 +5,7 @@ import type { VllmServer } from "../../vllm/model";
 import type { YamlEditor } from "../../yaml/edit";
 import type { Plain } from "../../yaml/format";
 import { asMap, mapAt, numberAt, type YamlMap } from "../../yaml/node";
-import type { Folder } from "../folder";
+import type { Folder } from "../workspace/folder";
 import { behavior, thresholdNotes, written } from "./parts";
 
 /** Fields to set in the workload itself: the operator or chart makes the autoscaler. */

@@ -9,7 +9,7 @@ import { nameForObjects } from "../../rules/places";
 import type { VllmServer } from "../../vllm/model";
 import { formatBlock, type Plain } from "../../yaml/format";
 import { numberAt, textAt } from "../../yaml/node";
-import type { Folder } from "../folder";
+import type { Folder } from "../workspace/folder";
 import { behavior, bounds, thresholdNotes, written } from "./parts";
 
 /** Writes an object for a server, or tells why there is none. */

@@ -3,7 +3,7 @@ import { pacedBehavior, type PacedBehavior } from "../../rules/autoscaling/scale
 import { loadTime } from "../../rules/startup/load-time";
 import type { VllmServer } from "../../vllm/model";
 import { formatBlock, type Plain } from "../../yaml/format";
-import type { Folder } from "../folder";
+import type { Folder } from "../workspace/folder";
 
 /** Four replicas unless the workload asks for more: nobody's quota is known here. */
 export function bounds({ pod }: VllmServer): { minimum: number; maximum: number } {

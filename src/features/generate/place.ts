@@ -2,8 +2,8 @@ import { nameOf } from "../../base/path";
 import { isKustomizationName } from "../../kubernetes/kustomization";
 import { YamlEditor } from "../../yaml/edit";
 import { asMap, asSeq, mapAt } from "../../yaml/node";
-import { toFileEdits, type FileEdit } from "../fixes";
-import type { Workspace } from "../workspace";
+import { toFileEdits, type FileEdit } from "../findings/fixes";
+import type { Workspace } from "../workspace/workspace";
 import { AUTOSCALERS, generate, serverIn, type Generated, type GeneratedKind, type Place } from "./generate";
 import { applyInPlace } from "./in-place";
 

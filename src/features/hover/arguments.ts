@@ -5,9 +5,9 @@ import type { Setting, VllmServer } from "../../vllm/model";
 import { commandLineAt } from "../completion/command-line";
 import { jsonPart, type JsonPart } from "../completion/json";
 import type { Site } from "../completion/site";
-import { flagEffect } from "../flag-effect";
-import { flagMarkdown } from "../flag-text";
-import { jsonCursor, type JsonCursor } from "../json-cursor";
+import { flagEffect } from "./flag-effect";
+import { flagMarkdown } from "./flag-text";
+import { jsonCursor, type JsonCursor } from "../completion/json-cursor";
 import type { Topic } from "./topic";
 
 /** An option of vLLM by name or value, wherever it is written, or a key inside its JSON. */

@@ -8,8 +8,8 @@ import { hasProbe, type ProbeKind } from "../../kubernetes/probes";
 import { NEWEST } from "../../vllm/version";
 import { endsWith } from "../completion/path";
 import type { Site } from "../completion/site";
-import { probeEffect } from "../flag-effect";
-import { variableMarkdown } from "../variable-text";
+import { probeEffect } from "./flag-effect";
+import { variableMarkdown } from "./variable-text";
 import { wholeRange, type Topic } from "./topic";
 
 /** A variable of a server's environment, by name. */

@@ -1,6 +1,6 @@
 import type { Spot } from "../../yaml/document";
 import type { YamlEditor } from "../../yaml/edit";
-import type { InlayHintSettings } from "../settings";
+import type { InlayHintSettings } from "../settings/settings";
 
 /** A hint before it has a place in a file. */
 export interface Note {

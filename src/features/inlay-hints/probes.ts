@@ -2,7 +2,7 @@ import { hasProbe, probeOf, type ProbeKind } from "../../kubernetes/probes";
 import { formatSeconds } from "../../sizing/format";
 import type { LoadEstimate } from "../../sizing/load";
 import type { VllmServer } from "../../vllm/model";
-import { probeEffect } from "../flag-effect";
+import { probeEffect } from "../hover/flag-effect";
 import type { Note } from "./note";
 
 const KINDS: readonly ProbeKind[] = ["startupProbe", "livenessProbe"];

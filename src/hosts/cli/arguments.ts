@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { nearest } from "../../features/config-file";
+import { nearest } from "../../features/settings/config-file";
 import { UsageError } from "./exit";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Comparison } from "../../features/calibrate";
-import { withCalibration } from "../../features/calibration-file";
-import { CONFIG_FILE_NAME } from "../../features/config-file";
+import type { Comparison } from "../../features/calibration/calibrate";
+import { withCalibration } from "../../features/calibration/calibration-file";
+import { CONFIG_FILE_NAME } from "../../features/settings/config-file";
 import { booleanOf, choiceOf, parse, seeHelp, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { EXIT, UsageError, type ExitCode } from "./exit";

@@ -1,4 +1,9 @@
-import type { Checklist, ChecklistEntry, ChecklistPlace, ChecklistStatus } from "../../features/checklist";
+import type {
+  Checklist,
+  ChecklistEntry,
+  ChecklistPlace,
+  ChecklistStatus,
+} from "../../features/checklist/checklist";
 import { printable, style, type Style } from "./terminal";
 
 const WORDS: Readonly<Record<ChecklistStatus, string>> = {

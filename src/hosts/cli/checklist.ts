@@ -1,4 +1,4 @@
-import type { Checklist } from "../../features/checklist";
+import type { Checklist } from "../../features/checklist/checklist";
 import { checklistText } from "./checklist-text";
 import { choiceOf, parse, textOf } from "./arguments";
 import { ConfigFinder } from "./config";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { checklist } from "./checklist";
-import { nearest } from "../../features/config-file";
+import { nearest } from "../../features/settings/config-file";
 import { seeHelp } from "./arguments";
 import { calibrate } from "./calibrate";
 import { EXIT, UsageError, type ExitCode } from "./exit";

@@ -1,5 +1,5 @@
 import { TextIndex } from "../../base/text";
-import { applyEdits } from "../../features/fixes";
+import { applyEdits } from "../../features/findings/fixes";
 import { booleanOf, parse, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { unifiedDiff } from "./diff";

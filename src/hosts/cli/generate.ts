@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { textAfter } from "../../features/fixes";
+import { textAfter } from "../../features/findings/fixes";
 import { GENERATED_KINDS, type GeneratedKind, type Placed } from "../../service";
 import { booleanOf, parse, seeHelp, textOf } from "./arguments";
 import { ConfigFinder } from "./config";

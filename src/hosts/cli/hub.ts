@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isForHub } from "../../features/model-places";
+import { isForHub } from "../../features/workspace/model-places";
 import type { Environment } from "../../service";
 import { HubClient, PUBLIC_HUB, type HubModel } from "../hub/client";
 import { HubFailure } from "../hub/failure";

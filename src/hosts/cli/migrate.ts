@@ -1,6 +1,6 @@
-import { textAfter } from "../../features/fixes";
-import { migrationText } from "../../features/migrate-text";
-import { migrationTarget, NEWEST_TARGET } from "../../features/migrate";
+import { textAfter } from "../../features/findings/fixes";
+import { migrationText } from "../../features/migration/migrate-text";
+import { migrationTarget, NEWEST_TARGET } from "../../features/migration/migrate";
 import { booleanOf, parse, seeHelp, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { unifiedDiff } from "./diff";

@@ -7,7 +7,7 @@ import {
   modelPlaces,
   SINGLE_WEIGHT_FILE,
   type ModelFileName,
-} from "../../features/model-places";
+} from "../../features/workspace/model-places";
 import type { Environment } from "../../service";
 
 type ModelFiles = ReturnType<NonNullable<Environment["modelFiles"]>>;

@@ -1,4 +1,4 @@
-import { nearest } from "../../features/config-file";
+import { nearest } from "../../features/settings/config-file";
 import type { Rule } from "../../rules/define";
 import { RULES } from "../../rules/index";
 import { seeHelp } from "./arguments";

@@ -1,4 +1,4 @@
-import type { SizedServer } from "../../features/sizes";
+import type { SizedServer } from "../../features/memory/sizes";
 import { formatBytes, formatGib, formatSeconds, formatTimes, formatTokens } from "../../features/units";
 import { columnsOf, printable, style, type Style } from "./terminal";
 

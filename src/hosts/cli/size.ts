@@ -1,6 +1,6 @@
-import type { SizedServer } from "../../features/sizes";
-import type { Assumptions } from "../../features/settings";
-import type { WhatIf, WhatIfFilter } from "../../features/what-if";
+import type { SizedServer } from "../../features/memory/sizes";
+import type { Assumptions } from "../../features/settings/settings";
+import type { WhatIf, WhatIfFilter } from "../../features/what-if/what-if";
 import { booleanOf, choiceOf, parse, seeHelp, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { EXIT, UsageError, type ExitCode } from "./exit";

@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { isWithin, parentOf } from "../../base/path";
-import { surroundings, type Listing } from "../../features/surroundings";
+import { surroundings, type Listing } from "../../features/workspace/surroundings";
 import type { Service } from "../../service";
 import { manifestsIn, toSlashes } from "./input";
 

@@ -1,5 +1,5 @@
-import { DEFAULT_FILTER, type WhatIf, type WhatIfFilter } from "../../features/what-if";
-import { AXES } from "../../features/what-if-axes";
+import { DEFAULT_FILTER, type WhatIf, type WhatIfFilter } from "../../features/what-if/what-if";
+import { AXES } from "../../features/what-if/axes";
 import { formatTokens, formatTimes } from "../../features/units";
 import { seeHelp } from "./arguments";
 import { UsageError } from "./exit";

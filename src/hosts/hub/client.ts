@@ -1,4 +1,4 @@
-import { isForHub, parsedJson } from "../../features/model-places";
+import { isForHub, parsedJson } from "../../features/workspace/model-places";
 import { HubFailure, networkFailure, statusFailure } from "./failure";
 import { weightBytesIn } from "./files";
 import type { Answer, Transport } from "./transport";

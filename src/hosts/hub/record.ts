@@ -1,4 +1,4 @@
-import { HUB_SOURCE, problemOf } from "../../features/model-places";
+import { HUB_SOURCE, problemOf } from "../../features/workspace/model-places";
 import type { Environment } from "../../service";
 import type { HubModel } from "./client";
 

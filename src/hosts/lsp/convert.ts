@@ -12,10 +12,10 @@ import {
   type SignatureHelp,
   type WorkspaceEdit,
 } from "vscode-languageserver";
-import { PROPOSAL_SYMBOLS } from "../../features/completion";
-import type { FileEdit } from "../../features/fixes";
-import type { InlayHint } from "../../features/inlay-hints";
-import type { Signature } from "../../features/signature";
+import { PROPOSAL_SYMBOLS } from "../../features/completion/completion";
+import type { FileEdit } from "../../features/findings/fixes";
+import type { InlayHint } from "../../features/inlay-hints/inlay-hints";
+import type { Signature } from "../../features/completion/signature";
 import type { Severity } from "../../rules/define";
 import type { Diagnostic, Proposal } from "../../service";
 

@@ -5,7 +5,7 @@ import {
   type Diagnostic,
   type DocumentDiagnosticReport,
 } from "vscode-languageserver";
-import { readConfigFile } from "../../features/config-file";
+import { readConfigFile } from "../../features/settings/config-file";
 import { isConfigFile } from "../cli/input";
 import { SOURCE, toDiagnostic } from "./convert";
 import type { OpenDocuments } from "./documents";

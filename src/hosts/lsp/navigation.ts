@@ -5,8 +5,8 @@ import {
   type Connection,
   type DocumentSymbol,
 } from "vscode-languageserver";
-import type { Location } from "../../features/navigation";
-import type { ServerSymbol } from "../../features/symbols";
+import type { Location } from "../../features/navigation/navigation";
+import type { ServerSymbol } from "../../features/navigation/symbols";
 import type { Service } from "../../service";
 import { toWorkspaceEdit } from "./convert";
 import type { OpenDocuments } from "./documents";

@@ -1,6 +1,6 @@
 import { parentOf } from "../../base/path";
-import { readConfigFile } from "../../features/config-file";
-import type { Settings } from "../../features/settings";
+import { readConfigFile } from "../../features/settings/config-file";
+import type { Settings } from "../../features/settings/settings";
 import { createService, type Service } from "../../service";
 import { ConfigFinder } from "../cli/config";
 import { readText } from "../cli/input";

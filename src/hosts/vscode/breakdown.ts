@@ -1,6 +1,6 @@
 import type { Range } from "vscode";
 import { Selection, Uri, ViewColumn, window, workspace } from "vscode";
-import type { Breakdown } from "../../features/breakdown";
+import type { Breakdown } from "../../features/memory/breakdown";
 import { breakdownMessage, type BreakdownMessage } from "../../webview/breakdown-messages";
 import { toRange } from "./convert";
 import type { ServerPanelKind } from "./server-panels";

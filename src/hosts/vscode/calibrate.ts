@@ -1,7 +1,7 @@
 import { commands, env, l10n, Uri, window, workspace, type TextDocument } from "vscode";
-import type { Comparison } from "../../features/calibrate";
-import { CONFIG_FILE_NAME } from "../../features/config-file";
-import { withCalibration } from "../../features/calibration-file";
+import type { Comparison } from "../../features/calibration/calibrate";
+import { CONFIG_FILE_NAME } from "../../features/settings/config-file";
+import { withCalibration } from "../../features/calibration/calibration-file";
 import { calibrateMessage, type CalibrateMessage } from "../../webview/calibrate-messages";
 import { folderOf, isManifest } from "./documents";
 import type { Open, ServerPanelKind, ServerPanels, Target } from "./server-panels";

@@ -1,5 +1,5 @@
 import { commands, l10n, Uri, window, workspace, WorkspaceEdit, type Disposable } from "vscode";
-import { textAfter } from "../../features/fixes";
+import { textAfter } from "../../features/findings/fixes";
 import type { Placed } from "../../service";
 import { toRange } from "./convert";
 

@@ -1,5 +1,10 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from "vscode";
-import type { Checklist, ChecklistEntry, ChecklistPlace, ChecklistStatus } from "../../features/checklist";
+import type {
+  Checklist,
+  ChecklistEntry,
+  ChecklistPlace,
+  ChecklistStatus,
+} from "../../features/checklist/checklist";
 import { toRange } from "./convert";
 import { nameOf } from "../../base/path";
 

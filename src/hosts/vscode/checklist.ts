@@ -11,7 +11,7 @@ import {
   type TreeDataProvider,
   type TreeItem,
 } from "vscode";
-import type { Checklist } from "../../features/checklist";
+import type { Checklist } from "../../features/checklist/checklist";
 import { childrenOf, FIX_PLACE, itemOf, type ChecklistNode } from "./checklist-tree";
 import { toWorkspaceEdit } from "./convert";
 import { folderOf, isManifest, pathOf } from "./documents";

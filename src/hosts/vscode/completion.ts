@@ -7,7 +7,7 @@ import {
   SnippetString,
   type Disposable,
 } from "vscode";
-import { PROPOSAL_SYMBOLS, type Proposal } from "../../features/completion";
+import { PROPOSAL_SYMBOLS, type Proposal } from "../../features/completion/completion";
 import { fromPosition, toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import type { Session } from "./session";

@@ -9,7 +9,7 @@ import {
   WorkspaceEdit,
 } from "vscode";
 import type { Position as PlainPosition, Range as PlainRange } from "../../base/text";
-import type { FileEdit } from "../../features/fixes";
+import type { FileEdit } from "../../features/findings/fixes";
 import type { Severity } from "../../rules/define";
 
 export function toPosition(position: PlainPosition): Position {

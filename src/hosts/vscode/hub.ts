@@ -9,7 +9,7 @@ import {
   workspace,
   type ExtensionContext,
 } from "vscode";
-import { isForHub } from "../../features/model-places";
+import { isForHub } from "../../features/workspace/model-places";
 import type { Environment } from "../../service";
 import { HubClient, PUBLIC_HUB, type HubModel } from "../hub/client";
 import { HubFailure } from "../hub/failure";

@@ -8,7 +8,7 @@ import {
   type Event,
   type TextDocument,
 } from "vscode";
-import type { InlayHint as Hint } from "../../features/inlay-hints";
+import type { InlayHint as Hint } from "../../features/inlay-hints/inlay-hints";
 import { toPosition, toRange } from "./convert";
 import { SELECTOR } from "./documents";
 import type { Session } from "./session";

@@ -1,6 +1,6 @@
 import { l10n, Uri, window, workspace, type Disposable } from "vscode";
-import { migrationTarget, NEWEST_TARGET, type Migration } from "../../features/migrate";
-import { migrationText } from "../../features/migrate-text";
+import { migrationTarget, NEWEST_TARGET, type Migration } from "../../features/migration/migrate";
+import { migrationText } from "../../features/migration/migrate-text";
 import { isManifest } from "./documents";
 import type { Proposals } from "./proposals";
 import type { Session } from "./session";

@@ -7,7 +7,7 @@ import {
   SINGLE_WEIGHT_FILE,
   type ModelFileName,
   type ModelPlace,
-} from "../../features/model-places";
+} from "../../features/workspace/model-places";
 import type { Environment } from "../../service";
 import { readText, sizeOf } from "./files";
 

@@ -10,9 +10,9 @@ import {
   type CancellationToken,
   type TextDocument,
 } from "vscode";
-import type { Location as Place } from "../../features/navigation";
-import type { ServerSymbol } from "../../features/symbols";
-import type { Navigator } from "../../features/navigator";
+import type { Location as Place } from "../../features/navigation/navigation";
+import type { ServerSymbol } from "../../features/navigation/symbols";
+import type { Navigator } from "../../features/navigation/navigator";
 import { fromPosition, toRange, toWorkspaceEdit } from "./convert";
 import { SELECTOR } from "./documents";
 import type { Session } from "./session";

@@ -1,6 +1,6 @@
 import { FileType, Uri, workspace } from "vscode";
 import { isWithin, parentOf } from "../../base/path";
-import { surroundings, type Listing } from "../../features/surroundings";
+import { surroundings, type Listing } from "../../features/workspace/surroundings";
 import { isConfigFile } from "./documents";
 import { readText } from "./files";
 

@@ -1,5 +1,5 @@
 import { commands, TabInputTextDiff, Uri, window, workspace, type Disposable, type Tab } from "vscode";
-import { textAfter, type FileEdit } from "../../features/fixes";
+import { textAfter, type FileEdit } from "../../features/findings/fixes";
 import { toWorkspaceEdit } from "./convert";
 import { nameOf } from "../../base/path";
 

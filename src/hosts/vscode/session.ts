@@ -1,5 +1,5 @@
 import { Disposable, EventEmitter, window, workspace, type TextDocument } from "vscode";
-import type { Settings } from "../../features/settings";
+import type { Settings } from "../../features/settings/settings";
 import { createService, type Service } from "../../service";
 import { ConfigFiles } from "./config-files";
 import { folderOf, isConfigFile, isManifest, openManifests, pathOf } from "./documents";

@@ -1,5 +1,5 @@
 import { Uri, workspace, type WorkspaceConfiguration } from "vscode";
-import { mergeSettings, type Settings } from "../../features/settings";
+import { mergeSettings, type Settings } from "../../features/settings/settings";
 import type { Severity } from "../../rules/define";
 import { folderOf } from "./documents";
 

@@ -6,7 +6,7 @@ import {
   SignatureInformation,
   type Disposable,
 } from "vscode";
-import type { Signature } from "../../features/signature";
+import type { Signature } from "../../features/completion/signature";
 import { fromPosition } from "./convert";
 import { SELECTOR } from "./documents";
 import type { Session } from "./session";

@@ -1,6 +1,6 @@
 import type { Disposable, Event, TextDocument, Uri as UriType } from "vscode";
 import { commands, l10n, Uri, window, workspace } from "vscode";
-import type { SimulationState } from "../../features/simulation-answer";
+import type { SimulationState } from "../../features/scaling/simulation-answer";
 import { PROFILE_NAMES, type SimulationAnswer, type SimulationWish } from "../../service";
 import {
   simulationMessage,

@@ -1,5 +1,5 @@
 import { l10n } from "vscode";
-import type { WhatIf, WhatIfFilter } from "../../features/what-if";
+import type { WhatIf, WhatIfFilter } from "../../features/what-if/what-if";
 import { whatIfMessage, type WhatIfMessage } from "../../webview/what-if-messages";
 import type { Proposals } from "./proposals";
 import type { Open, ServerPanelKind } from "./server-panels";

@@ -1,5 +1,5 @@
 import "./breakdown.css";
-import type { Breakdown, InputRow, LoadTimes, NumberRow } from "../../features/breakdown";
+import type { Breakdown, InputRow, LoadTimes, NumberRow } from "../../features/memory/breakdown";
 import type { BreakdownMessage } from "../breakdown-messages";
 import { button, element, link, prose } from "../elements";
 import { memoryBar } from "../memory-bar";

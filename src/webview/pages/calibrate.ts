@@ -1,5 +1,5 @@
 import "./calibrate.css";
-import type { ComparedRow, Comparison } from "../../features/calibrate";
+import type { ComparedRow, Comparison } from "../../features/calibration/calibrate";
 import type { CalibrateMessage } from "../calibrate-messages";
 import { button, element, prose } from "../elements";
 import { startPage, type Page } from "../page";

@@ -1,6 +1,6 @@
 import "./simulation.css";
 import uPlot from "uplot";
-import type { Side, SimulationState } from "../../features/simulation-answer";
+import type { Side, SimulationState } from "../../features/scaling/simulation-answer";
 import { button, element, prose } from "../elements";
 import { startPage, type Page } from "../page";
 import type { ChosenLoad, SimulationMessage } from "../simulation-messages";

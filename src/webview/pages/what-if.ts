@@ -1,6 +1,6 @@
 import "./what-if.css";
-import type { WhatIf, WhatIfRow } from "../../features/what-if";
-import { AXES, type Axis } from "../../features/what-if-axes";
+import type { WhatIf, WhatIfRow } from "../../features/what-if/what-if";
+import { AXES, type Axis } from "../../features/what-if/axes";
 import { button, element, prose } from "../elements";
 import { startPage, type Page } from "../page";
 import type { WhatIfMessage } from "../what-if-messages";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jsonCursor } from "../../../src/features/json-cursor";
+import { jsonCursor } from "../../../src/features/completion/json-cursor";
 import { complete } from "./support";
 
 const server = (args: string): string => `apiVersion: v1

@@ -11,7 +11,7 @@ import {
   type Design,
 } from "../../../src/features/create/deployment";
 import { claim, fillJob } from "../../../src/features/create/volume";
-import { Snippet } from "../../../src/features/snippet";
+import { Snippet } from "../../../src/features/completion/snippet";
 import { modelEntries } from "../../../src/data/models";
 import { serviceWith } from "../../service";
 

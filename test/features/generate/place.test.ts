@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
-import { textAfter } from "../../../src/features/fixes";
+import { textAfter } from "../../../src/features/findings/fixes";
 import type { GeneratedKind } from "../../../src/service";
 import { serviceWith } from "../../service";
 import {
