@@ -73,11 +73,11 @@ describe("creating a server", () => {
       page,
       "the files in the preview",
       () => readAll(page, ".view-lines .view-line", "e.textContent.replaceAll('\\u00a0', ' ')"),
-      (all) => all.some((line) => line.includes("least GPU memory to rent")),
+      (all) => all.some((line) => line.includes("memory for this load")),
     );
     assert.ok(lines.some((line) => line.includes("kind: Deployment")));
     assert.ok(!existsSync(join(workbench.folder, "qwen3-8b")));
-    await picture(workbench, "create");
+    await picture(workbench, "create-preview", false);
   });
 
   it("writes them on Apply, and opens the Deployment", async () => {
@@ -87,5 +87,7 @@ describe("creating a server", () => {
     await page.locator(".tab.active", { hasText: "deployment.yaml" }).waitFor({ timeout: patience });
     const files = readdirSync(join(workbench.folder, "qwen3-8b")).sort();
     assert.equal(files.length, 8, files.join(", "));
+    await workbench.waitForCodeLens(/GiB weights/);
+    await picture(workbench, "create");
   });
 });

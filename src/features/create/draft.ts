@@ -58,7 +58,7 @@ export function yamlOf(object: Plain | readonly Plain[], notes: readonly string[
   return head.join("") + documents.map((document) => formatBlock("", document, 0)).join("---\n");
 }
 
-const WIDTH = 96;
+const WIDTH = 78;
 
 /** At blanks, into lines that an editor shows whole. */
 function wrapped(note: string): readonly string[] {

@@ -43,7 +43,7 @@ function gpuSentence({ answers, choice }: Facts): string {
   const cards = `${tensor} x ${entry.name} for each replica`;
   if (answers.gpu !== undefined)
     return `${cards}: the card is given, and ${tensor} of it ${tensor === 1 ? "is" : "are"} enough.`;
-  return `${cards}: of the cards that ${CLOUDS[answers.cloud].title} rents, the least GPU memory to rent for this load, ${rentedGb(choice)} GB on ${replicas * tensor} ${replicas * tensor === 1 ? "GPU" : "GPUs"}; prices are not known here.`;
+  return `${cards}: of the cards that ${CLOUDS[answers.cloud].title} rents, the least GPU memory for this load, ${rentedGb(choice)} GB on ${replicas * tensor} ${replicas * tensor === 1 ? "GPU" : "GPUs"}; prices are not known here.`;
 }
 
 function memorySentence({ plan }: Facts): string {
@@ -52,7 +52,7 @@ function memorySentence({ plan }: Facts): string {
 }
 
 function lengthSentence({ answers: { load }, design }: Facts): string {
-  return `max-model-len ${design.length}: the power of two from twice the average prompt and answer, ${load.prompt} + ${load.answer} tokens, on, or what the model has.`;
+  return `max-model-len ${design.length}: room for twice the average prompt and answer (${load.prompt} + ${load.answer} tokens), rounded up to a power of two; at least 4096, at most what the model has.`;
 }
 
 function batchSentence({ answers: { load }, choice }: Facts): string {

@@ -15,6 +15,8 @@ import { READ_FROM_HUB } from "./hub";
 import type { Session } from "./session";
 import { WHAT_IF } from "./what-if";
 
+const REMIND_MS = 1000;
+
 /** One line above each server and each trigger. It stays where it is while its numbers change. */
 export function registerLenses(session: Session, onDidPublish: Event<TextDocument>): Disposable[] {
   const changed = new EventEmitter<void>();
@@ -49,8 +51,16 @@ export function registerLenses(session: Session, onDidPublish: Event<TextDocumen
       return [...lenses];
     },
   });
+  const reminded = new WeakSet<TextDocument>();
   const published = onDidPublish(async (document) => {
-    if (given.has(document) && given.get(document) !== JSON.stringify(await titles(document))) changed.fire();
+    if (!given.has(document)) return remind(document);
+    if (given.get(document) !== JSON.stringify(await titles(document))) changed.fire();
   });
+  /** An editor that is moved aside while it is about to ask for lenses does not ask any more, seen in VS Code 1.139. */
+  const remind = (document: TextDocument): void => {
+    if (reminded.has(document)) return;
+    reminded.add(document);
+    setTimeout(() => !given.has(document) && changed.fire(), REMIND_MS);
+  };
   return [provider, published, changed];
 }

@@ -139,7 +139,7 @@ describe("Create", () => {
   it("takes the least GPU memory that the load needs, and more cards when it grows", () => {
     const rented = (amount: number): number => {
       const text = create({ ...ANSWERS, load: { ...ANSWERS.load, amount } }).summary.join(" ");
-      return Number(/least GPU memory to rent for this load, (\d+) GB/.exec(text)?.[1]);
+      return Number(/least GPU memory for this load, (\d+) GB/.exec(text)?.[1]);
     };
     const all = [0.1, 1, 5, 20, 80].map(rented);
     assert.equal(all[0], 24);
