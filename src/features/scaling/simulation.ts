@@ -44,9 +44,10 @@ export function placeIn(workspace: Workspace, path: string): Place | undefined {
   return file && { file, folder: workspace.folderOf(path) };
 }
 
-/** Fixes that change how a server is scaled: what the picture of "after" shows. */
+/** Fixes of mistakes in how a server is scaled: what the picture of "after" shows. What is for information only is a trade of cost and speed. */
 export function isScalingFix(finding: Finding): boolean {
-  return /^(autoscaling|metrics)\//.test(finding.rule.id) && finding.fixes().length > 0;
+  const isMistake = finding.severity === "error" || finding.severity === "warning";
+  return isMistake && /^(autoscaling|metrics)\//.test(finding.rule.id) && finding.fixes().length > 0;
 }
 
 /** Long enough for any question, short enough for a picture. */
