@@ -113,12 +113,19 @@ function table(plan: MemoryPlan): string | undefined {
   return ["| | per GPU | | |", "|:--|--:|:--|:--|", ...rows].join("\n");
 }
 
-/** Name, value, half of the error band, note. */
+/** Name, value, error band, note. */
 function row(name: string, quantity: Quantity | undefined, note: string): readonly string[] {
   if (!quantity) return [];
-  const half = Math.max(quantity.high - quantity.value, quantity.value - quantity.low);
-  const band = half >= 0.005 ? `± ${formatGib(half)}` : "";
-  return [`| ${name} | ${formatGib(quantity.value)} | ${band} | ${note} |`];
+  return [`| ${name} | ${formatGib(quantity.value)} | ${bandOf(quantity)} | ${note} |`];
+}
+
+/** A band to both sides alike as `± 466 MiB`, a wide or lopsided one by its ends. */
+function bandOf({ value, low, high }: Quantity): string {
+  const [half, other] = [Math.max(high - value, value - low), Math.min(high - value, value - low)];
+  if (half < 0.005) return "";
+  return half > 2 * other || half > value / 2
+    ? `${formatGib(low)} to ${formatGib(high)}`
+    : `± ${formatGib(half)}`;
 }
 
 function verdict(plan: MemoryPlan): string | undefined {
