@@ -131,10 +131,18 @@ function pinnedProblem(e: Evidence): Judged | undefined {
   return undefined;
 }
 
+/** More unknown values than this have one cause: the command is not seen as a whole. */
+const FEW = 3;
+
 function missing(e: Evidence): string[] {
   const out: string[] = [];
   if (e.input.model === undefined) out.push("The model's dimensions are not known.");
   if (e.input.gpu === undefined) out.push("The GPU is not known.");
-  for (const name of e.input.unknown ?? []) out.push(`The value of ${settingText(name)} is not known.`);
+  const names = (e.input.unknown ?? []).map(settingText);
+  if (names.length <= FEW) out.push(...names.map((name) => `The value of ${name} is not known.`));
+  else {
+    const more = `${names.slice(0, FEW).join(", ")} and ${names.length - FEW} more`;
+    out.push(`Not all arguments of the server are known: the values of ${more}.`);
+  }
   return out;
 }

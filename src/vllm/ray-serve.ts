@@ -36,7 +36,9 @@ function modelServer(
   const kwargs = mapAt(model, "engine_kwargs");
   const source = scalarAt(loading, "model_source") ?? scalarAt(loading, "model_id");
   const name = knownText(loading, "model_id") ?? object.name ?? object.kind;
-  return rayServer({ node: model, kwargs, source, name }, object, pods, context);
+  // Ray adds the executor and the log of requests: VLLMEngineConfig.get_initialization_kwargs in ray/llm/_internal/serve.
+  const isWhole = !model.open && kwargs?.open !== true && !model.get("lora_config");
+  return rayServer({ node: model, kwargs, source, name, isWhole }, object, pods, context);
 }
 
 /** A script of the user's own: vLLM when its name or its image says so. */
@@ -56,7 +58,7 @@ function scriptServer(
   const kwargs = mapAt(application, "args");
   return [
     rayServer(
-      { node: application, kwargs, source, name: knownText(application, "name") ?? "vllm" },
+      { node: application, kwargs, source, name: knownText(application, "name") ?? "vllm", isWhole: false },
       object,
       pods,
       context,
@@ -69,6 +71,8 @@ interface RayModel {
   readonly kwargs: YamlMap | undefined;
   readonly source: YamlScalar | undefined;
   readonly name: string;
+  /** True when vLLM is started with these settings and no others. */
+  readonly isWhole: boolean;
 }
 
 function rayServer(
@@ -98,6 +102,7 @@ function rayServer(
       entry: "operator",
       form: "ray-serve",
       multiNode: true,
+      isWholeCommand: ray.isWhole,
     },
     context,
   );

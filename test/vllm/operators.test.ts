@@ -98,6 +98,24 @@ spec:
     assert.deepEqual(settingsOf(server), ["--tensor-parallel-size=2", "--max-model-len=4096"]);
     assert.equal(textAt(settingIn(server, "--max-model-len").valueAt), "4096");
     assert.equal(server.gpu.count, 2);
+    assert.ok(server.engine.absent("--max-num-seqs"), "what is not written is vLLM's default");
+  });
+
+  it("Ray Serve: a script of one's own may set anything", () => {
+    const server = serverIn(`apiVersion: ray.io/v1
+kind: RayService
+metadata: {name: x}
+spec:
+  serveConfigV2: |
+    applications:
+      - name: llm
+        import_path: vllm_app:deployment
+        runtime_env: {env_vars: {MODEL_ID: org/m}}
+  rayClusterConfig:
+    workerGroupSpecs:
+      - {replicas: 1, template: {spec: {containers: [{name: w, image: own/ray}]}}}
+`);
+    assert.ok(!server.engine.absent("--max-num-seqs"));
   });
 
   const STACK = `servingEngineSpec:
