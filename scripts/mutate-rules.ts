@@ -5,14 +5,17 @@ import { RULES } from "../src/rules/index";
 import { RuleFixtures } from "./mutate/fixtures";
 import { RULES_FOLDER, RuleLoader } from "./mutate/load";
 import { mutantsOf, type Mutant } from "./mutate/mutants";
+import { TypeChecker } from "./mutate/types";
 
 /**
  * `npm run mutate [-- FILTER ...]`: changes one condition of a rule at a time and runs the rule's fixtures. A change that no fixture
  * notices is printed: a condition that could go, or a fixture that is missing. A filter is a part of a rule's id. Helpers that stand
- * beside the rules of a group are changed too, and count as noticed when a fixture of any rule of the group does.
+ * beside the rules of a group are changed too, and count as noticed when a fixture of any rule of the group does. What the compiler
+ * refuses counts as noticed as well: such a condition is there for the types.
  */
 function main(filters: readonly string[]): number {
   const started = Date.now();
+  const types = new TypeChecker();
   let total = 0;
   let surviving = 0;
   for (const group of readdirSync(RULES_FOLDER, { withFileTypes: true })) {
@@ -20,7 +23,7 @@ function main(filters: readonly string[]): number {
     for (const file of readdirSync(join(RULES_FOLDER, group.name))) {
       const name = `${group.name}/${file.replace(/\.ts$/, "")}`;
       if (filters.length > 0 && !filters.some((filter) => name.includes(filter))) continue;
-      const { mutants, survivors } = survivorsIn(group.name, name);
+      const { mutants, survivors } = survivorsIn(group.name, name, types);
       total += mutants;
       surviving += survivors.length;
       for (const { line, what } of survivors)
@@ -37,7 +40,7 @@ interface Survivors {
   readonly survivors: readonly Mutant[];
 }
 
-function survivorsIn(group: string, name: string): Survivors {
+function survivorsIn(group: string, name: string, types: TypeChecker): Survivors {
   const file = join(RULES_FOLDER, `${name}.ts`);
   const source = readFileSync(file, "utf8");
   const own = RULES.find(({ id }) => id === name);
@@ -45,10 +48,11 @@ function survivorsIn(group: string, name: string): Survivors {
   const mutants = mutantsOf(file, source);
   const survivors = mutants.filter((mutant) => {
     const loader = new RuleLoader(file, mutant.source);
-    return !watchers.some(({ rule, file: ruleFile, fixtures }) => {
+    const isNoticed = watchers.some(({ rule, file: ruleFile, fixtures }) => {
       const mutated = loader.rule(ruleFile, rule.id);
       return mutated === undefined || fixtures.notice(mutated);
     });
+    return !isNoticed && types.accepts(file, mutant.source);
   });
   return { mutants: mutants.length, survivors };
 }
