@@ -9,6 +9,7 @@ export interface Expectation {
   readonly startCharacter: number;
   readonly endCharacter: number;
   readonly messagePart: string | undefined;
+  readonly advicePart: string | undefined;
 }
 
 export interface Fixture {
@@ -18,13 +19,13 @@ export interface Fixture {
 }
 
 const CARETS =
-  /^\s*#\s*(?<carets>\^+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*)")?\s*$/;
+  /^\s*#\s*(?<carets>\^+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*?)"(?:\s+=>\s+"(?<advice>.*)")?)?\s*$/;
 const COLUMNS =
-  /^\s*#!\s*(?<from>\d+)-(?<to>\d+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*)")?\s*$/;
+  /^\s*#!\s*(?<from>\d+)-(?<to>\d+)\s+(?<severity>error|warning|info|hint)\s+(?<rule>[\w-]+\/[\w-]+)(?:\s+"(?<message>.*?)"(?:\s+=>\s+"(?<advice>.*)")?)?\s*$/;
 
 /**
  * Takes the expectation comments out of a fixture. Each stands on a line of its own below the line it speaks of, with carets
- * under the finding's characters (`# ^^^^ warning group/rule "part of the message"`) or, for the first columns, with numbers
+ * under the finding's characters (`# ^^^^ warning group/rule "part of the message" => "part of the advice"`) or, for the first columns, with numbers
  * (`#! 0-4 …`).
  */
 export function readFixture(source: string): Fixture {
@@ -46,6 +47,7 @@ export function readFixture(source: string): Fixture {
       startCharacter: start,
       endCharacter: columns ? Number(columns["to"]) : start + (carets?.["carets"]?.length ?? 0),
       messagePart: groups["message"],
+      advicePart: groups["advice"],
     });
   }
   return { text: kept.join("\n"), expected };
@@ -54,7 +56,7 @@ export function readFixture(source: string): Fixture {
 /** Why an expectation and a finding are not the same; undefined when they are. */
 export function mismatch(
   expectation: Expectation,
-  finding: { rule: string; severity: Severity; message: string; range: Range },
+  finding: { rule: string; severity: Severity; message: string; advice: string; range: Range },
 ): string | undefined {
   const { start, end } = finding.range;
   if (finding.rule !== expectation.rule) return `rule ${finding.rule}`;
@@ -66,6 +68,9 @@ export function mismatch(
   if (finding.severity !== expectation.severity) return `severity ${finding.severity}`;
   if (expectation.messagePart !== undefined && !finding.message.includes(expectation.messagePart)) {
     return `message "${finding.message}"`;
+  }
+  if (expectation.advicePart !== undefined && !finding.advice.includes(expectation.advicePart)) {
+    return `advice "${finding.advice}"`;
   }
   return undefined;
 }
