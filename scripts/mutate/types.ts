@@ -39,9 +39,9 @@ export class TypeChecker {
       },
       getCurrentDirectory: () => repoRoot,
       getDefaultLibFileName: ts.getDefaultLibFilePath,
-      fileExists: ts.sys.fileExists,
-      readFile: ts.sys.readFile,
-      readDirectory: ts.sys.readDirectory,
+      fileExists: (path) => ts.sys.fileExists(path),
+      readFile: (path, encoding) => ts.sys.readFile(path, encoding),
+      readDirectory: (...query) => ts.sys.readDirectory(...query),
     };
   }
 }
