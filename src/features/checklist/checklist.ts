@@ -3,6 +3,7 @@ import { Tracker } from "../../base/tracked";
 import { checklistSections, type ChecklistItem } from "../../data/checklist";
 import { RULES } from "../../rules/index";
 import type { Severity } from "../../rules/define";
+import type { VllmServer } from "../../vllm/model";
 import { unmetNeed, type ChecklistView } from "./needs";
 import type { Folder } from "../workspace/folder";
 
@@ -38,7 +39,7 @@ export interface ChecklistEntry {
 export interface Checklist {
   readonly sections: readonly { readonly title: string; readonly entries: readonly ChecklistEntry[] }[];
   readonly counts: Readonly<Record<ChecklistStatus, number>>;
-  /** Names of the servers that were looked at. */
+  /** The objects whose servers were looked at: `Deployment llama-8b`. */
   readonly servers: readonly string[];
 }
 
@@ -97,7 +98,7 @@ export function evaluateChecklist(
       return entry;
     }),
   }));
-  return { sections, counts, servers: view.servers.map(({ name }) => name) };
+  return { sections, counts, servers: view.servers.map(nameOf) };
 }
 
 function judge(
@@ -115,4 +116,8 @@ function judge(
   const off = rules.filter(isOff);
   const reason = off.length > 0 ? `Switched off: ${off.join(", ")}.` : unmetNeed(item.needs ?? [], view);
   return reason === undefined ? { ...entry, status: "passes" } : { ...entry, status: "unknown", reason };
+}
+
+function nameOf({ object, name }: VllmServer): string {
+  return object.name === undefined ? name : `${object.kind} ${object.name}`;
 }

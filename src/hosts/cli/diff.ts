@@ -4,7 +4,9 @@ export function unifiedDiff(file: string, before: string, after: string): readon
   const [a, b] = [linesOf(before), linesOf(after)];
   const steps = diffLines(a, b);
   const hunks = hunksOf(steps).flatMap((hunk) => formatHunk(hunk, steps));
-  return [`--- a/${file}`, `+++ b/${file}`, ...hunks];
+  // An absolute path is told from the root, as git does.
+  const path = file.replace(/^\/+/, "");
+  return [`--- a/${path}`, `+++ b/${path}`, ...hunks];
 }
 
 interface Step {
