@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Cli } from "../cli/run-cli";
 
@@ -22,7 +22,9 @@ describe("vllm-k8s lsp in Neovim", () => {
     const files = names.map((name) => cli.path(`examples/${name}`));
     const answer = cli.path("answer.json");
     const script = join(root, "test/lsp/neovim.lua");
-    const run = spawnSync("nvim", ["--headless", "--clean", "-n", "-S", script], {
+    writeFileSync(cli.path("setup.lua"), documentedSetup());
+    const setup = ["--cmd", `luafile ${cli.path("setup.lua")}`];
+    const run = spawnSync("nvim", ["--headless", "--clean", "-n", ...setup, "-S", script], {
       cwd: cli.folder,
       encoding: "utf8",
       timeout: 55_000,
@@ -30,7 +32,7 @@ describe("vllm-k8s lsp in Neovim", () => {
         ...process.env,
         XDG_STATE_HOME: cli.path("state"),
         FILES: JSON.stringify(files),
-        SERVER: JSON.stringify([process.execPath, cli.bundle, "lsp"]),
+        PATH: `${installed(cli)}:${process.env.PATH ?? ""}`,
         ANSWER: answer,
       },
     });
@@ -52,3 +54,21 @@ describe("vllm-k8s lsp in Neovim", () => {
     assert.ok((shown[0]?.actions.length ?? 0) > 0);
   });
 });
+
+/** What docs/editors.md tells people to write for the Neovim that runs here. */
+function documentedSetup(): string {
+  const page = readFileSync(join(root, "docs/editors.md"), "utf8");
+  const setup = /^For 0\.7[^]*?```lua\n([^]*?)```/m.exec(page)?.[1];
+  assert.ok(setup, "docs/editors.md has a setup for Neovim 0.7");
+  return setup;
+}
+
+/** A folder with the command `vllm-k8s`, as an installed package has it. */
+function installed(cli: Cli): string {
+  const folder = cli.path("bin");
+  mkdirSync(folder, { recursive: true });
+  const command = join(folder, "vllm-k8s");
+  writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${cli.bundle}" "$@"\n`);
+  chmodSync(command, 0o755);
+  return folder;
+}
