@@ -50,7 +50,11 @@ function page(name: string, text: string, pages: ReadonlyMap<string, string>): s
     "reference/models.md",
     "article.md",
     "sizing.md",
+    "autoscaling.md",
+    "authoring.md",
+    "live.md",
     "editors.md",
+    "accessibility.md",
   ]
     .filter((each) => pages.has(each))
     .map((each) => `<a href="${up}/${htmlOf(each)}">${escaped(titleOf(pages.get(each) ?? ""))}</a>`);

@@ -66,4 +66,33 @@ describe("the production checklist in the Explorer", () => {
     );
     assert.ok(after.length > 5);
   });
+
+  it("fixes another one by keyboard alone, from its menu", async () => {
+    const { page } = workbench;
+    const inert = /cooldownPeriod only delays/;
+    await workbench.runCommand("vLLM: Show Production Checklist");
+    const focused = (): Promise<string[]> => readAll(page, `${ROWS}.focused`, "e.innerText");
+    await must(page, "go to the finding", async () => {
+      await page.keyboard.press("Home");
+      for (let i = 0; i < 60 && !inert.test((await focused()).join("")); i++)
+        await page.keyboard.press("ArrowDown");
+      assert.match((await focused()).join(""), inert);
+    });
+    await must(page, "choose the fix in its menu", async () => {
+      await page.keyboard.press("Shift+F10");
+      await page
+        .locator(".context-view .action-label", { hasText: "Fix This Finding" })
+        .waitFor({ timeout: patience });
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+    });
+    const lines = (): Promise<string[]> =>
+      readAll(page, ".view-lines .view-line", "e.textContent.replaceAll('\\u00a0', ' ')");
+    await until(
+      page,
+      "the manifest without it",
+      lines,
+      (all) => !all.some((line) => /cooldownPeriod/.test(line)),
+    );
+  });
 });
