@@ -42,7 +42,7 @@ export interface GpuMatch {
 }
 
 const raw = catalogue.gpus as unknown as readonly GpuEntry[];
-let names: Map<string, GpuEntry | undefined> | undefined;
+let names: Map<string, GpuEntry[]> | undefined;
 let instances: Map<string, { entry: GpuEntry; count: number }> | undefined;
 
 /**
@@ -55,7 +55,8 @@ export function findGpu(text: string): GpuMatch | undefined {
   if (instance) return { entry: instance.entry, mig: undefined, count: instance.count };
   const slice = /[-_ ]mig[-_ ]?(\d+g\.\d+gb)(?:\.me)?/i.exec(trimmed);
   const product = trimmed.replace(/[-_ ]mig[-_ ].*$/i, "").replace(/-SHARED$/i, "");
-  const entry = cloudEntry(product) ?? nameIndex().get(plain(product));
+  const called = nameIndex().get(plain(product));
+  const entry = cloudEntry(product) ?? (isOneSize(called) ? called?.[0] : undefined);
   if (entry === undefined) return undefined;
   return { entry, mig: slice ? migSlice(entry, slice[1] ?? "") : undefined, count: undefined };
 }
@@ -82,22 +83,37 @@ function cloudEntry(label: string): GpuEntry | undefined {
   return raw.find(({ gke }) => gke?.includes(label.toLowerCase()));
 }
 
-/** A name that stands for cards of different memory, as `A100` and `V100` do, names none of them. */
-function nameIndex(): Map<string, GpuEntry | undefined> {
+/** What to write instead of a name that stands for cards of different memory, as `A100` does; empty for any other text. */
+export function cardsCalled(name: string): readonly string[] {
+  const called = nameIndex().get(plain(name.trim()));
+  if (!called || isOneSize(called)) return [];
+  const bySize = new Map<number, string>();
+  for (const { marketingGb, aliases, name: full } of called) {
+    const clear = [...aliases, full].find((each) => isOneSize(nameIndex().get(plain(each))));
+    if (clear !== undefined && !bySize.has(marketingGb)) bySize.set(marketingGb, clear);
+  }
+  return [...bySize.values()];
+}
+
+/** Cards with the same memory are one for the plan. */
+function isOneSize(called: readonly GpuEntry[] | undefined): boolean {
+  return called !== undefined && called.every(({ memoryGib }) => memoryGib === called[0]?.memoryGib);
+}
+
+function nameIndex(): Map<string, GpuEntry[]> {
   if (names !== undefined) return names;
   names = new Map();
   for (const entry of raw) {
-    for (const name of [
+    const own = [
       entry.name,
       ...entry.aliases,
       ...(entry.products ?? []),
       ...(entry.karpenter ? [entry.karpenter] : []),
-    ]) {
-      const key = plain(name);
+    ];
+    for (const key of new Set(own.map(plain))) {
       const known = names.get(key);
-      const isOther = known !== undefined && known.memoryGib !== entry.memoryGib;
-      if (isOther) names.set(key, undefined);
-      else if (!names.has(key)) names.set(key, entry);
+      if (known) known.push(entry);
+      else names.set(key, [entry]);
     }
   }
   return names;

@@ -57,6 +57,9 @@ lens:
 
   const mistakes: readonly (readonly [name: string, text: string, problems: readonly string[]])[] = [
     ["an unknown rule", "rules:\n  startup/no-startup-prob: off\n", ["2:3-26 There is no rule or group `startup/no-startup-prob`. Did you mean `startup/no-startup-probe`?"]],
+    ["a card of two sizes", "assume:\n  gpu: A100\n", ["2:8-12 `A100` is a card of several sizes: write `A100-40GB` or `A100-80GB`."]],
+    ["a slip in a card's name", "assume:\n  gpu: H10O\n", ["2:8-12 No GPU `H10O` is known. Did you mean `H100`?"]],
+    ["no card at all", "assume:\n  gpu: something-else\n", ["2:8-22 No GPU `something-else` is known. Names are like `L4`, `H100-80GB` and `MI300X`."]],
     ["a rule without its group", "rules:\n  no-startup-probe: off\n", ["2:3-19 There is no rule or group `no-startup-probe`. Did you mean `startup/no-startup-probe`?"]],
     ["a rule like no other", "rules:\n  qqqq/wwwwwwwww: off\n", ["2:3-17 There is no rule or group `qqqq/wwwwwwwww`. `vllm-k8s explain` lists them."]],
     ["another linter's severity", "rules:\n  memory: warn\n", ["2:11-15 Severity of `memory` must be `error`, `warning`, `info`, `hint` or `off`, not `warn`. Did you mean `warning`?"]],

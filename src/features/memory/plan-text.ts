@@ -1,3 +1,4 @@
+import { cardsCalled } from "../../data/gpus";
 import { approximately, formatGib, formatTimes, formatTokens } from "../../sizing/format";
 import type { GpuSpec, MemoryPlan } from "../../sizing/plan-types";
 import type { VllmServer } from "../../vllm/model";
@@ -59,7 +60,14 @@ function gpuPart(server: VllmServer, plan: MemoryPlan): string | undefined {
   if (isNoGpuBuild(server)) return undefined;
   const count = server.gpu.count ?? plan.gpus;
   if (plan.gpu) return `${count ?? "?"} x ${shortGpuName(plan.gpu)}`;
+  const [name, cards] = [server.gpu.product?.text, possibleCards(server)];
+  if (name !== undefined && cards.length > 0) return `${count ?? "?"} x ${name}: ${cards.join(" or ")}?`;
   return `${count ?? "?"} x GPU of unknown type`;
+}
+
+/** Cards of different memory that the manifest's name for the GPU could mean. */
+function possibleCards({ gpu }: VllmServer): readonly string[] {
+  return gpu.product ? cardsCalled(gpu.product.text) : [];
 }
 
 function weightsPart(plan: MemoryPlan): string | undefined {
@@ -94,8 +102,7 @@ function shortReason(plan: MemoryPlan): string | undefined {
 /** The one thing worth doing next, as a sentence; undefined when nothing is. */
 export function nextStep(server: VllmServer, plan: MemoryPlan): string | undefined {
   if (isNoGpuBuild(server)) return undefined;
-  if (plan.model === undefined && plan.gpu === undefined) return SAY_GPU;
-  if (plan.gpu === undefined) return SAY_GPU;
+  if (plan.gpu === undefined) return sayGpu(possibleCards(server));
   if (plan.fits === "no" || plan.fits === "tight") return adviceForNoFit(plan);
   const concurrency = plan.kv.maxConcurrency?.value;
   if (concurrency !== undefined && concurrency < 2) {
@@ -104,8 +111,11 @@ export function nextStep(server: VllmServer, plan: MemoryPlan): string | undefin
   return undefined;
 }
 
-const SAY_GPU =
-  "Name the GPU with a node selector, a comment `# vllm-k8s: gpu=H100-80GB`, or the setting `vllmK8s.assume.gpu`.";
+function sayGpu([first, ...others]: readonly string[]): string {
+  const ways = `a comment \`# vllm-k8s: gpu=${first ?? "H100-80GB"}\`, or the setting \`vllmK8s.assume.gpu\``;
+  if (first === undefined) return `Name the GPU with a node selector, ${ways}.`;
+  return `Say which card it is, ${[first, ...others].map((card) => `\`${card}\``).join(" or ")}, with ${ways}.`;
+}
 
 function adviceForNoFit(plan: MemoryPlan): string {
   const longest = plan.kv.longestLength?.low;

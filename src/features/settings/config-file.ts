@@ -2,8 +2,9 @@ import { own } from "../../base/own";
 import { distance } from "fastest-levenshtein";
 import type { Span } from "../../base/span";
 import { TextIndex, type Range } from "../../base/text";
+import { cardsCalled, findGpu, gpuEntries } from "../../data/gpus";
 import validate, { type SchemaError } from "../../data/validate-config";
-import { asMap, type YamlMap, type YamlNode } from "../../yaml/node";
+import { asMap, scalarAt, type YamlMap, type YamlNode, type YamlScalar } from "../../yaml/node";
 import { parseFile } from "../../yaml/parse";
 import type { Settings } from "./settings";
 
@@ -69,6 +70,7 @@ class ConfigReader {
     if (source.problems.length === 0) {
       this.reportDuplicates(root, offset);
       for (const error of errors) this.reportInvalid(error, root, offset);
+      this.reportGpu(scalarAt(root, "assume", "gpu"), offset);
     }
     return withoutInvalid(value, errors) as Partial<Settings>;
   }
@@ -87,6 +89,11 @@ class ConfigReader {
       seen.add(key.text);
       if (value) this.reportDuplicates(value, offset, depth + 1);
     }
+  }
+
+  private reportGpu(node: YamlScalar | undefined, offset: number): void {
+    const message = typeof node?.value === "string" ? unknownGpu(node.value) : undefined;
+    if (node && message !== undefined) this.report(message, shifted(node.span, offset));
   }
 
   private reportInvalid(error: SchemaError, root: YamlNode, offset: number): void {
@@ -200,6 +207,20 @@ function wrongVersion(node: YamlNode | null): string {
     return `\`vllmVersion\` must be a text: \`${node.text}\` is a number in YAML. Write \`"${node.text}"\`.`;
   }
   return '`vllmVersion` must be a vLLM release in quotes, like `"0.11.0"`.';
+}
+
+/** Undefined for a card that the catalogue has, and for no name at all. */
+function unknownGpu(name: string): string | undefined {
+  if (name === "" || findGpu(name)) return undefined;
+  const cards = cardsCalled(name);
+  if (cards.length > 0) return `\`${name}\` is a card of several sizes: write ${list(cards, "or")}.`;
+  const aliases = new Map(
+    gpuEntries().flatMap((card) => card.aliases.map((alias) => [alias.toLowerCase(), alias])),
+  );
+  const near = aliases.get(nearest(name, [...aliases.keys()]) ?? "");
+  const hint =
+    near === undefined ? "Names are like `L4`, `H100-80GB` and `MI300X`." : `Did you mean \`${near}\`?`;
+  return `No GPU \`${name}\` is known. ${hint}`;
 }
 
 function list(items: readonly string[], word: "and" | "or"): string {
