@@ -66,15 +66,23 @@ describe("the look at a whole workspace", () => {
     assert.ok(task);
     assert.equal(task.name, "lint workspace");
     const ended = new Promise<number | undefined>((resolve) => {
-      const waiting = vscode.tasks.onDidEndTask(({ execution }) => {
+      const waiting = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
         if (execution.task.name !== task.name) return;
         waiting.dispose();
-        resolve(undefined);
+        resolve(exitCode);
       });
     });
     await vscode.tasks.executeTask(task);
-    await ended;
+    assert.equal(await ended, 1);
     assert.ok(rulesIn(server()).includes(SHM));
+  });
+
+  it("is given up for a newer one, whose findings count", async () => {
+    const [first, second] = await Promise.all([lint(), lint()]);
+    assert.equal(first.cancelled, true);
+    assert.equal(second.cancelled, false);
+    assert.ok(first.files < second.files, `${first.files} of ${second.files} files`);
+    assert.equal(rulesIn(server()).filter((rule) => rule === SHM).length, 1);
   });
 
   it("forgets what it found when a setting changes", async () => {
