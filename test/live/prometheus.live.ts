@@ -2,33 +2,16 @@ import assert from "node:assert/strict";
 import { keyOf } from "../../src/live/board";
 import { PANELS } from "../../src/live/panels";
 import { viewOf } from "../../src/hosts/vscode/live/session/view-of";
-import { startPrometheus, type RunningPrometheus } from "./prometheus";
-import { liveManifestOf, MANIFEST, startWorld, type World } from "./world";
+import { observedWorld } from "./observed-world";
+import { startPrometheus } from "./prometheus";
+import { liveManifestOf, MANIFEST } from "./world";
 
 describe("a live session with a Prometheus in the cluster", function () {
   this.timeout(60_000);
-  let world: World;
-  let prometheus: RunningPrometheus;
-
-  before(async () => {
-    world = await startWorld();
-    world.fleet.setLoad(30);
-    prometheus = await startPrometheus({ fleet: world.fleet, namespace: "chat" });
-    world.cluster.services.push({
-      namespace: "monitoring",
-      name: "prometheus-operated",
-      labels: { "operated-prometheus": "true" },
-      ports: [{ name: "http-web", port: 9090, backend: prometheus.port }],
-    });
-    await prometheus.hasRates();
-  });
-  after(async () => {
-    await prometheus?.stop();
-    await world?.stop();
-  });
+  const observed = observedWorld(30);
 
   it("finds it, shows values within 1.5 s and all panels of old and new releases", async () => {
-    const { session, until } = world.session({ refreshMs: 500 });
+    const { session, until } = observed.world.session({ refreshMs: 500 });
     const started = performance.now();
     await session.connect();
     await until("numbers", ({ phase }) => phase === "live");
@@ -52,7 +35,7 @@ describe("a live session with a Prometheus in the cluster", function () {
   });
 
   it("knows of each alert of the manifest whether its expression holds, where Prometheus has no such rule", async () => {
-    const { session, until } = world.session({ refreshMs: 300 });
+    const { session, until } = observed.world.session({ refreshMs: 300 });
     await session.connect();
     const state = (name: string): string | undefined =>
       [...session.values.alerts].find(([alert]) => alert.name === name)?.[1];
@@ -62,7 +45,10 @@ describe("a live session with a Prometheus in the cluster", function () {
   });
 
   it("agrees with what is computed from the pods themselves", async () => {
-    const [asked, read] = [world.session({ refreshMs: 400 }), world.session({ refreshMs: 400 })];
+    const [asked, read] = [
+      observed.world.session({ refreshMs: 400 }),
+      observed.world.session({ refreshMs: 400 }),
+    ];
     read.session.choice = { kind: "pods" };
     await Promise.all([asked.session.connect(), read.session.connect()]);
     await new Promise((resolve) => setTimeout(resolve, 5000));
@@ -79,20 +65,20 @@ describe("a live session with a Prometheus in the cluster", function () {
   });
 
   it("splits by pod", async () => {
-    const { session, until } = world.session();
+    const { session, until } = observed.world.session();
     session.setRange(5, true);
     await session.connect();
     await until("numbers", ({ phase }) => phase === "live");
     const kv = session.board.views(new Map()).find(({ id }) => id === "kv");
     assert.deepEqual(
       [...(kv?.lines ?? [])].map(({ label }) => label).sort(),
-      world.fleet.pods.map(({ name }) => name).sort(),
+      observed.world.fleet.pods.map(({ name }) => name).sort(),
     );
     session.disconnect();
   });
 
   it("answers the online rules", async () => {
-    const { session, until } = world.session();
+    const { session, until } = observed.world.session();
     await session.connect();
     await until("observations", ({ observations }) => observations !== undefined);
     const { absent, selected, missingTargets, unchecked } = session.observations ?? {};
@@ -104,15 +90,19 @@ describe("a live session with a Prometheus in the cluster", function () {
   });
 
   it("keeps the last numbers while Prometheus restarts, and goes on", async () => {
-    const { session, until } = world.session({ refreshMs: 200 });
+    const { session, until } = observed.world.session({ refreshMs: 200 });
     await session.connect();
     await until("numbers", ({ phase }) => phase === "live");
-    const { port } = prometheus;
-    await prometheus.stop();
+    const { port } = observed.prometheus;
+    await observed.prometheus.stop();
     await until("old numbers", ({ phase }) => phase === "stale");
     assert.ok(session.lastGood !== undefined && session.board.size > 0);
-    prometheus = await startPrometheus({ fleet: world.fleet, namespace: "chat", port });
-    await until("live again", ({ phase }) => phase === "live");
-    session.disconnect();
+    const again = await startPrometheus({ fleet: observed.world.fleet, namespace: "chat", port });
+    try {
+      await until("live again", ({ phase }) => phase === "live");
+      session.disconnect();
+    } finally {
+      await again.stop();
+    }
   });
 });

@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { Rule } from "./cluster/rbac";
-import { startPrometheus, type RunningPrometheus } from "./prometheus";
-import { startWorld, type World } from "./world";
+import { observedWorld } from "./observed-world";
 
 interface Role {
   readonly kind: "Role" | "ClusterRole";
@@ -27,31 +26,13 @@ function documentedRights(): readonly Rule[] {
 
 describe("the rights of docs/live.md", function () {
   this.timeout(60_000);
-  let world: World;
-  let prometheus: RunningPrometheus;
+  const observed = observedWorld(3);
   const rights = documentedRights();
-
-  before(async () => {
-    world = await startWorld();
-    world.fleet.setLoad(3);
-    prometheus = await startPrometheus({ fleet: world.fleet, namespace: "chat" });
-    world.cluster.services.push({
-      namespace: "monitoring",
-      name: "prometheus-operated",
-      labels: { "operated-prometheus": "true" },
-      ports: [{ name: "http-web", port: 9090, backend: prometheus.port }],
-    });
-    await prometheus.hasRates();
-  });
-  after(async () => {
-    await prometheus?.stop();
-    await world?.stop();
-  });
 
   /** What was refused, wherever a person reads of it. */
   async function refused(granted: readonly Rule[], pods: boolean): Promise<string> {
-    world.api.rules.set("dev", granted);
-    const { session, logs, until } = world.session();
+    observed.world.api.rules.set("dev", granted);
+    const { session, logs, until } = observed.world.session();
     if (pods) session.choice = { kind: "pods" };
     await session.connect();
     await until("an answer", ({ phase, observations }) => phase === "failed" || observations !== undefined);

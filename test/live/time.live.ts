@@ -1,40 +1,23 @@
 import assert from "node:assert/strict";
 import { viewOf } from "../../src/hosts/vscode/live/session/view-of";
 import { keyOf } from "../../src/live/board";
-import { startPrometheus, type RunningPrometheus } from "./prometheus";
-import { startWorld, type TestedSession, type World } from "./world";
+import { observedWorld } from "./observed-world";
+import type { TestedSession, World } from "./world";
 
 const HOUR = 3_600_000;
 
 /** Clocks that disagree, machines that sleep, series that end or are too many. */
 describe("time and amounts", function () {
   this.timeout(60_000);
-  let world: World;
-  let prometheus: RunningPrometheus;
+  const observed = observedWorld(8);
 
-  before(async () => {
-    world = await startWorld();
-    world.fleet.setLoad(8);
-    prometheus = await startPrometheus({ fleet: world.fleet, namespace: "chat" });
-    world.cluster.services.push({
-      namespace: "monitoring",
-      name: "prometheus-operated",
-      labels: { "operated-prometheus": "true" },
-      ports: [{ name: "http-web", port: 9090, backend: prometheus.port }],
-    });
-    await prometheus.hasRates();
-  });
-  after(async () => {
-    await prometheus?.stop();
-    await world?.stop();
-  });
   afterEach(() => {
-    world.api.faults = [];
-    for (const pod of world.fleet.pods) pod.fault = "none";
+    observed.world.api.faults = [];
+    for (const pod of observed.world.fleet.pods) pod.fault = "none";
   });
 
   async function live(options: Parameters<World["session"]>[0] = {}, pods = false): Promise<TestedSession> {
-    const tested = world.session(options);
+    const tested = observed.world.session(options);
     if (pods) tested.session.choice = { kind: "pods" };
     await tested.session.connect();
     await tested.until("numbers", ({ phase }) => phase === "live");
@@ -89,7 +72,7 @@ describe("time and amounts", function () {
     const usual = tokens(tested) ?? 0;
     const board = tested.session.board;
     const rates: number[] = [];
-    world.api.deafen();
+    observed.world.api.deafen();
     off = HOUR;
     const woken = Date.now();
     await tested.until("a rate after the sleep", (session) => {
@@ -124,23 +107,23 @@ describe("time and amounts", function () {
     const tested = await live({ refreshMs: 200 });
     const { until } = tested;
     assert.ok((tested.session.board.now("kv") ?? -1) >= 0);
-    for (const pod of world.fleet.pods) pod.fault = "unavailable";
+    for (const pod of observed.world.fleet.pods) pod.fault = "unavailable";
     await until("no number", ({ board }) => board.now("kv") === undefined);
     assert.equal(tested.session.phase, "live");
     const kv = viewOf(tested.session, undefined, [], Date.now()).panels.find(({ id }) => id === "kv");
     assert.deepEqual([kv?.now, kv?.note], ["–", "no values"]);
     assert.ok((kv?.lines[0]?.values.length ?? 0) > 0, "what was is still drawn");
-    for (const pod of world.fleet.pods) pod.fault = "none";
+    for (const pod of observed.world.fleet.pods) pod.fault = "none";
     await until("a number", ({ board }) => (board.now("kv") ?? -1) >= 0);
     tested.session.disconnect();
   });
 
   it("ten thousand series of a Prometheus are cut, which is said", async () => {
-    const tested = world.session({ refreshMs: 200 });
+    const tested = observed.world.session({ refreshMs: 200 });
     tested.session.setRange(15, true);
     await tested.session.connect();
     await tested.until("numbers", ({ phase }) => phase === "live");
-    world.api.faults = [{ path: /query\?/, kind: "10000-series" }];
+    observed.world.api.faults = [{ path: /query\?/, kind: "10000-series" }];
     await rounds(tested, 3);
     const view = viewOf(tested.session, undefined, [], Date.now());
     assert.ok(view.panels.every(({ lines }) => lines.length <= 50));
@@ -153,7 +136,7 @@ describe("time and amounts", function () {
   });
 
   it("ten thousand series of each pod are read or left out, never a reason to stop", async () => {
-    for (const pod of world.fleet.pods) pod.fault = "many";
+    for (const pod of observed.world.fleet.pods) pod.fault = "many";
     const tested = await live({ refreshMs: 200 }, true);
     await rounds(tested, 3);
     assert.equal(tested.session.phase, "live");
