@@ -6,10 +6,11 @@ import type { ModelShape } from "./model-shape";
  *
  * - `v0`: up to 0.7 (and models V1 did not take later); profiles a prompt of the whole length unless prefill is chunked;
  * - `v1`: the model runner from 0.8 on;
- * - `v2`: Model Runner V2, the default for Qwen3 dense from 0.22, Llama and Mistral dense from 0.23, dense text models from
- *   0.25 and everything from 0.29; its dummy sampler skips top-k and top-p.
+ * - `v2`: Model Runner V2, the default for Qwen3 dense from 0.22, Llama and Mistral dense from 0.23, all dense models without a
+ *   recurrent state from 0.25 and everything from 0.29; its dummy sampler skips top-k and top-p. Models with towers or sliding
+ *   layers are taken to follow with 0.27: Gemma 4 31B still ran on V1 with 0.26 (a public log), E4B on V2 with 0.28.
  *
- * Source: vllm/config/vllm.py and vllm/v1/worker/gpu/model_runner.py of vLLM; release notes of 0.22 to 0.29.
+ * Source: use_v2_model_runner in vllm/config/vllm.py and vllm/v1/worker/gpu/model_runner.py; release notes of 0.22 to 0.29.
  */
 export type Runner = "v0" | "v1" | "v2";
 
@@ -56,15 +57,24 @@ export function runnerOf(engine: EngineFacts, shape: ModelShape, override?: "v1"
   if (override !== undefined) return override;
   if (isAtLeast(version, "0.29")) return "v2";
   if (!isAtLeast(version, "0.22")) return "v1";
-  const uniform = shape.cache.length === 1 && shape.state === undefined && shape.modality === "text";
   if (shape.moe !== undefined)
     return isAtLeast(version, "0.25") && V2_MIXTURES.has(shape.architecture) ? "v2" : "v1";
-  if (!uniform) return "v1";
-  if (shape.architecture === "Qwen3ForCausalLM") return "v2";
-  if (shape.architecture === "LlamaForCausalLM" || shape.architecture === "MistralForCausalLM")
-    return isAtLeast(version, "0.23") ? "v2" : "v1";
-  return isAtLeast(version, "0.25") ? "v2" : "v1";
+  if (shape.state !== undefined) return "v1";
+  return isAtLeast(version, v2Since(shape)) ? "v2" : "v1";
 }
+
+/** The first release with V2 for a dense model; checkpoints with quantised weights had to wait for 0.24 (pull request 44446). */
+function v2Since({ architecture, cache, modality, quantization }: ModelShape): string {
+  if (cache.length > 1 || modality !== "text") return "0.27";
+  const since = DENSE_V2[architecture] ?? "0.25";
+  return quantization !== undefined && since < "0.24" ? "0.24" : since;
+}
+
+const DENSE_V2: Readonly<Record<string, string>> = {
+  Qwen3ForCausalLM: "0.22",
+  LlamaForCausalLM: "0.23",
+  MistralForCausalLM: "0.23",
+};
 
 /**
  * Copies of the logits (rows x vocabulary x 4 bytes) that the dummy sampler run holds at its peak.
