@@ -81,7 +81,10 @@ describe("The production checklist", () => {
     assert.equal(entry(service.checklist("/a/other.yaml", "file"), "6.6").status, "passes");
     assert.equal(entry(service.checklist("/a/other.yaml", "folder"), "6.6").status, "fails");
     assert.equal(entry(service.checklist("/a/chat.yaml", "folder"), "4.8").status, "fails");
-    assert.deepEqual(service.checklist("/a/other.yaml", "folder")?.servers, ["Deployment chat", "Deployment other"]);
+    assert.deepEqual(service.checklist("/a/other.yaml", "folder")?.servers, [
+      "Deployment chat",
+      "Deployment other",
+    ]);
   });
 
   it("does not tick what is switched off", () => {

@@ -8,9 +8,6 @@ import { asMap, scalarAt, type YamlMap, type YamlNode, type YamlScalar } from ".
 import { parseFile } from "../../yaml/parse";
 import type { Settings } from "./settings";
 
-/** The settings of a folder and all below it, shared by the editor and the command line. */
-export const CONFIG_FILE_NAME = ".vllm-k8s.yaml";
-
 export interface ConfigProblem {
   readonly message: string;
   readonly range: Range;

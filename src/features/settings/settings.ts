@@ -1,6 +1,9 @@
 import type { Calibrations } from "../../sizing/calibration";
 import type { Severity } from "../../rules/define";
 
+/** The settings of a folder and all below it, shared by the editor and the command line. */
+export const CONFIG_FILE_NAME = ".vllm-k8s.yaml";
+
 /** What a person can set, in the editor's settings and in `.vllm-k8s.yaml` alike. */
 export interface Settings {
   /** By rule id or group; the id wins. */

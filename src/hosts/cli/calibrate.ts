@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Comparison } from "../../features/calibration/calibrate";
 import { withCalibration } from "../../features/calibration/calibration-file";
-import { CONFIG_FILE_NAME } from "../../features/settings/config-file";
+import { CONFIG_FILE_NAME } from "../../features/settings/settings";
 import { booleanOf, choiceOf, parse, seeHelp, textOf } from "./arguments";
 import { ConfigFinder } from "./config";
 import { EXIT, UsageError, type ExitCode } from "./exit";

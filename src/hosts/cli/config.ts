@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { CONFIG_FILE_NAME, readConfigFile } from "../../features/settings/config-file";
-import { mergeSettings, type Settings } from "../../features/settings/settings";
+import { readConfigFile } from "../../features/settings/config-file";
+import { CONFIG_FILE_NAME, mergeSettings, type Settings } from "../../features/settings/settings";
 import { reasonOf, shownPath, toSlashes, type InputProblem } from "./input";
 import type { Io } from "./io";
 import { repositoryOf, staysIn } from "./surroundings";

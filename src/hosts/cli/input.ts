@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import type { Range } from "../../base/text";
-import { CONFIG_FILE_NAME } from "../../features/settings/config-file";
+import { CONFIG_FILE_NAME } from "../../features/settings/settings";
 import type { Io } from "./io";
 
 /** A file to look at. */

@@ -1,6 +1,6 @@
 import { commands, env, l10n, Uri, window, workspace, type TextDocument } from "vscode";
 import type { Comparison } from "../../features/calibration/calibrate";
-import { CONFIG_FILE_NAME } from "../../features/settings/config-file";
+import { CONFIG_FILE_NAME } from "../../features/settings/settings";
 import { withCalibration } from "../../features/calibration/calibration-file";
 import { calibrateMessage, type CalibrateMessage } from "../../webview/calibrate-messages";
 import { folderOf, isManifest } from "./documents";

@@ -1,6 +1,6 @@
 import { Diagnostic, DiagnosticSeverity, languages, Uri, workspace, type Disposable } from "vscode";
-import { CONFIG_FILE_NAME, readConfigFile } from "../../features/settings/config-file";
-import type { Settings } from "../../features/settings/settings";
+import { readConfigFile } from "../../features/settings/config-file";
+import { CONFIG_FILE_NAME, type Settings } from "../../features/settings/settings";
 import { isWithin } from "../../base/path";
 import { toRange } from "./convert";
 import { readText } from "./files";

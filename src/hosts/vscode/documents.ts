@@ -1,5 +1,5 @@
 import { languages, workspace, type DocumentSelector, type TextDocument, type Uri } from "vscode";
-import { CONFIG_FILE_NAME } from "../../features/settings/config-file";
+import { CONFIG_FILE_NAME } from "../../features/settings/settings";
 import { parentOf } from "../../base/path";
 
 /** Grafana dashboards by the names that people give them: the extension is not started for JSON, and most of it is something else. */
