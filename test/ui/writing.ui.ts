@@ -187,6 +187,7 @@ describe("a manifest written from nothing", () => {
       () => readAll(page, ".monaco-diff-editor .modified .view-line", "e.innerText"),
       (lines) => lines.some((line) => line.includes("vllm-openai:v0.33.0")),
     );
+    await page.locator(".tab", { hasText: "Preview vLLM 0.33.0.md" }).waitFor({ timeout: patience });
     await picture(workbench, "migrate");
     await page.locator(".action-label[aria-label^='Apply This Change']").first().click({ timeout: patience });
     await page.waitForSelector(".monaco-diff-editor", { state: "detached", timeout: patience });
