@@ -2,7 +2,7 @@ import type { Frame } from "playwright-core";
 import { clickQuickInput, pickQuickInput } from "./quick-input";
 import { picture } from "./screenshot";
 import { must, until } from "./wait";
-import { accessibilityProblems } from "./webview";
+import { accessibilityProblems, faintMarks } from "./webview";
 import type { Workbench } from "./workbench";
 
 /** The editor's own themes of each kind, by the names in its list, with the class that a webview then has. The default comes last. */
@@ -16,7 +16,7 @@ const THEMES = [
 /** Pictures that the documentation shows; the others are left with the results of the run. */
 const SHOWN = ["breakdown-light", "breakdown-high-contrast"];
 
-/** What axe-core has against a page in each kind of theme; each is left as a picture, `<page>-<theme>`. */
+/** What axe-core has against a page, and colours of legends that are hardly seen, in each kind of theme; each is left as a picture, `<page>-<theme>`. */
 export async function problemsInThemes(
   workbench: Workbench,
   frame: Frame,
@@ -34,7 +34,8 @@ export async function problemsInThemes(
     const shown = (): Promise<string> =>
       frame.evaluate<string>("document.body.dataset.vscodeThemeKind ?? ''").catch(() => "");
     await until(workbench.page, `${page} in ${label}`, shown, (found) => found === kind);
-    problems.push(...(await accessibilityProblems(frame)).map((problem) => `${name}: ${problem}`));
+    const found = [...(await accessibilityProblems(frame)), ...(await faintMarks(frame))];
+    problems.push(...found.map((problem) => `${name}: ${problem}`));
     await picture(workbench, `${page}-${name}`, SHOWN.includes(`${page}-${name}`));
   }
   return problems;

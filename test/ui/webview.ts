@@ -44,3 +44,54 @@ export async function accessibilityProblems(frame: Frame): Promise<readonly stri
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 120)} ${failureSummary}`),
   );
 }
+
+/** The contrast to the background that WCAG 2.1 asks of graphics, 1.4.11; axe-core does not look at them. */
+const LEAST_CONTRAST = 3;
+
+const MARKS = `(() => {
+  const background = document.createElement("i");
+  background.style.color = getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-background");
+  document.body.append(background);
+  const under = getComputedStyle(background).color;
+  background.remove();
+  return [...document.querySelectorAll(".legend rect:not(.free), .legend .swatch")].map((mark) => {
+    const style = getComputedStyle(mark);
+    return { text: mark.closest("li").innerText, colour: mark.tagName === "rect" ? style.fill : style.borderTopColor, under };
+  });
+})()`;
+
+interface Mark {
+  readonly text: string;
+  readonly colour: string;
+  readonly under: string;
+}
+
+/** Marks in legends whose colour is hardly told from the background, a line each. */
+export async function faintMarks(frame: Frame): Promise<readonly string[]> {
+  return (await frame.evaluate<Mark[]>(MARKS)).flatMap(({ text, colour, under }) => {
+    const ratio = contrast(colour, under);
+    return ratio < LEAST_CONTRAST ? `"${text}" is ${colour} on ${under}: ${ratio.toFixed(1)} to 1` : [];
+  });
+}
+
+/** WCAG's contrast ratio of two colours as the browser computes them, `rgb(r, g, b)` or `rgba(r, g, b, a)`. */
+function contrast(over: string, under: string): number {
+  const background = channels(under);
+  const [r, g, b, alpha = 1] = channels(over);
+  const mixed = [r, g, b].map((value, i) => (value ?? 0) * alpha + (background[i] ?? 0) * (1 - alpha));
+  const [one, other] = [luminance(mixed), luminance(background)];
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
+
+function channels(colour: string): readonly number[] {
+  return [...colour.matchAll(/[\d.]+/g)].map(([number]) => Number(number));
+}
+
+/** Relative luminance, https://www.w3.org/TR/WCAG21/#dfn-relative-luminance. */
+function luminance(colour: readonly number[]): number {
+  const [r = 0, g = 0, b = 0] = colour.map((value) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { picture } from "./screenshot";
 import { must, patience, readAll, until } from "./wait";
+import { webview } from "./webview";
 import { Workbench } from "./workbench";
 
 const suggestion = ".suggest-widget.visible .monaco-list-row";
@@ -187,7 +188,7 @@ describe("a manifest written from nothing", () => {
       () => readAll(page, ".monaco-diff-editor .modified .view-line", "e.innerText"),
       (lines) => lines.some((line) => line.includes("vllm-openai:v0.33.0")),
     );
-    await page.locator(".tab", { hasText: "Preview vLLM 0.33.0.md" }).waitFor({ timeout: patience });
+    await webview(workbench, "h1, h2", /0\.33\.0/);
     await picture(workbench, "migrate");
     await page.locator(".action-label[aria-label^='Apply This Change']").first().click({ timeout: patience });
     await page.waitForSelector(".monaco-diff-editor", { state: "detached", timeout: patience });

@@ -4,7 +4,7 @@ import { migrationText } from "../../features/migration/migrate-text";
 import { isManifest } from "./documents";
 import type { Proposals } from "./proposals";
 import type { Session } from "./session";
-import { showMarkdown } from "./show-markdown";
+import { showMarkdownBehind } from "./show-markdown";
 
 export const MIGRATE = "vllmK8s.migrate";
 
@@ -45,7 +45,7 @@ export class Migrations implements Disposable {
           void window.showInformationMessage(l10n.t("The manifest has changed meanwhile; migrate it again.")),
       });
     const page = Uri.from({ scheme: SCHEME, path: `/vLLM ${migration.to}.md`, query: String(Date.now()) });
-    await showMarkdown(page);
+    await showMarkdownBehind(page);
   }
 
   dispose(): void {

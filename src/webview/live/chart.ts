@@ -9,8 +9,10 @@ const HEIGHT = 96;
 /** A limit this far above everything that was seen would press the curves flat: it is only named. */
 const FAR = 8;
 
-/** Orange comes last: themes give it as a colour of the minimap, hardly seen on a line, or not at all. */
-const COLOURS = ["blue", "green", "purple", "yellow", "red", "orange"] as const;
+const COLOURS = [
+  ...["blue", "green", "purple", "yellow", "red"].map((name) => `--vscode-charts-${name}`),
+  "--orange",
+];
 
 /** A chart of one panel that lives on while the page around it is drawn anew. */
 export class Chart {
@@ -162,7 +164,7 @@ function dataOf({ times, lines }: PanelView): uPlot.AlignedData {
 }
 
 function lineColour(i: number): string {
-  return colour(`--vscode-charts-${COLOURS[i % COLOURS.length]}`, "#3794ff");
+  return colour(COLOURS[i % COLOURS.length] ?? "", "#3794ff");
 }
 
 function colour(name: string, otherwise = "#888"): string {

@@ -131,7 +131,7 @@ const TRACKS: readonly Track[] = [
   {
     name: "First token, 95th percentile",
     unit: " s",
-    colour: "--vscode-charts-orange",
+    colour: "--orange",
     values: ({ course }) => course.ttft95,
   },
 ];
